@@ -1,0 +1,53 @@
+# make demo    two unsubscribe pages at work, in your browser
+# make test    everything, in Chromium, Firefox and WebKit
+# make check   what needs no browser and no network: format, lint, types, dist/
+# make build   sdk/ -> dist/
+#
+# Needed beforehand: make, git, Python 3.11 or newer. On Debian and Ubuntu, python3-venv is its own
+# package; `make` installs it when it runs as root and says so when it does not. The same goes for
+# the browsers that `make test` uses: chromium firefox-esr webkit2gtk-driver xvfb (see
+# `akunsub engines --install`). Node.js is used by some tests where it is there.
+
+BIN := .venv/bin
+# Pinned versions for what we use, and (pip's own name for it) for what builds the package.
+export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
+export PIP_BUILD_CONSTRAINT := $(CURDIR)/constraints.txt
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: demo test check build format clean
+
+demo: .venv/demo-installed
+	@$(BIN)/akunsub demo
+
+test: .venv/dev-installed
+	@$(BIN)/akunsub engines --install
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+check: .venv/dev-installed
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/python build.py --check
+
+build: .venv/demo-installed
+	@$(BIN)/python build.py
+
+format: .venv/dev-installed
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+clean:
+	rm -rf .venv .cache .pytest_cache .mypy_cache .ruff_cache
+
+.venv/demo-installed: pyproject.toml constraints.txt | .venv/bin/python
+	@echo "Installing what the demo needs into .venv …"
+	@$(BIN)/python -m pip install --quiet --editable '.[build]'
+	@touch $@
+
+.venv/dev-installed: pyproject.toml constraints.txt | .venv/bin/python
+	@echo "Installing what the tests need into .venv …"
+	@$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $@ .venv/demo-installed
+
+.venv/bin/python:
+	@sh tools/make-venv.sh

@@ -1,0 +1,180 @@
+/**
+ * The public contract of `ak_list_unsubscribe.js` (a classic script that
+ * defines the global `AkUnsub`) and of `ak_list_unsubscribe.mjs` (an ES module
+ * that exports it and defines the global as well).
+ */
+
+/** Settings. Each one overrides what the script's tag and URL say. */
+export interface AkUnsubOptions {
+  /**
+   * Resource token. Sent instead of {@link AkUnsubOptions.id}.
+   * Default: the tag's `data-ak-rtoken`, else none.
+   */
+  rtoken?: string;
+  /**
+   * The pixel host: `pxl.example.com`, `pxl.example.com:8443`, or with a scheme
+   * (`http://127.0.0.1:8025`). `https` without one. A path is a fault.
+   * Default: the tag's `data-ak-pxl-domain`, else the origin that the script was
+   * loaded from.
+   */
+  pxl_domain?: string;
+  /**
+   * Script id: base64 of `account|resource`, for example `MXw3Mw==`.
+   * Default: the tag's `data-ak-id`, else the `id` in the script's own URL.
+   */
+  id?: string;
+  /**
+   * Name of the parameter of the page's URL that holds the smid. Only the
+   * declarative buttons and forms (`data-ak-unsub`) read it.
+   * Default: the tag's `data-ak-smid-param`, else `smid`.
+   */
+  smid_param?: string;
+  /**
+   * Send only after a person has acted on the page. `false` lets a script
+   * unsubscribe people, and with it every mail scanner that opens the page in
+   * a browser: leave it on outside tests.
+   * Default: the tag's `data-ak-require-gesture`, else `true`.
+   */
+  require_gesture?: boolean;
+}
+
+/** Where a subscription stands. `pending`: leaving when the timer runs out. */
+export type AkUnsubStatus = 'unsubscribed' | 'pending' | 'subscribed';
+
+/** What the endpoint answered; never the SDK's own guess. */
+export interface AkUnsubResult {
+  /**
+   * The status of the subscription as a whole after the call. Leaving some
+   * categories does not change it.
+   */
+  status: AkUnsubStatus;
+  /** It was so before: the call changed nothing. Tell the person "already". */
+  already: boolean;
+  /** 24 lower-case hexadecimal digits. */
+  profile_id: string;
+  /** API names of all categories that the person has left, sorted. */
+  categories: string[];
+  /** Seconds until `pending` becomes `unsubscribed`; 0 in any other status. */
+  seconds_left: number;
+}
+
+/**
+ * - `config`: a setting is wrong or missing; the message names it. Nothing was
+ *   sent.
+ * - `bad_smid`: not a send message ID. Nothing was sent.
+ * - `no_categories`: an empty array. Nothing was sent: nothing ticked must
+ *   never unsubscribe from everything.
+ * - `no_gesture`: nobody has acted on the page, or a script made the press.
+ *   Nothing was sent.
+ * - `prevented`: this resource does not let people leave; `error_text` says why.
+ * - `too_late`: the timer ran out before the cancel arrived.
+ * - `refused`: the endpoint said no; see `error` and `error_text`.
+ * - `unreachable`: the endpoint gave no answer. Not delivered, as far as anyone
+ *   knows: do not tell the person that it was.
+ */
+export type AkUnsubErrorCode =
+  | 'config'
+  | 'bad_smid'
+  | 'no_categories'
+  | 'no_gesture'
+  | 'prevented'
+  | 'too_late'
+  | 'refused'
+  | 'unreachable';
+
+/**
+ * Every rejection is one of these. Tell it by `name` and `code`: the classic
+ * script does not export the class.
+ */
+export class AkUnsubError extends Error {
+  private constructor();
+  readonly name: 'AkUnsubError';
+  readonly code: AkUnsubErrorCode;
+  /** The endpoint's error number; only with prevented, too_late and refused. */
+  readonly error?: number;
+  /** The endpoint's own words; only with prevented, too_late and refused. */
+  readonly error_text?: string;
+  /** Only with `unreachable`: it will be tried again on the next visit. */
+  readonly saved?: boolean;
+}
+
+/**
+ * One unsubscribe page's connection to the pixel endpoint.
+ *
+ * No method throws, the constructor neither: a fault is told by the first call
+ * (code `config`) and on the console. A caller may ignore the promise.
+ */
+export class AkUnsub {
+  constructor(options?: AkUnsubOptions);
+
+  /**
+   * Confirm the unsubscription.
+   * @param smid Send message ID, as `{send_message_id}` put it into the page's
+   *   URL.
+   * @param categories API names of the categories to leave. Left out, null or
+   *   undefined: the whole resource. `[]` is rejected with `no_categories`.
+   * @returns Resolves with the endpoint's answer, rejects with
+   *   {@link AkUnsubError}. The same promise while the same call is under way.
+   */
+  confirmUnsub(
+    smid: string,
+    categories?: readonly string[] | null,
+  ): Promise<AkUnsubResult>;
+
+  /**
+   * Take the unsubscription back. Only in delayed mode, and only until its
+   * timer runs out. Arguments and result as in
+   * {@link AkUnsub.confirmUnsub | confirmUnsub}.
+   */
+  cancelUnsub(
+    smid: string,
+    categories?: readonly string[] | null,
+  ): Promise<AkUnsubResult>;
+
+  /** `new AkUnsub().confirmUnsub(smid, categories)`. */
+  static confirmUnsub(
+    smid: string,
+    categories?: readonly string[] | null,
+  ): Promise<AkUnsubResult>;
+
+  /** `new AkUnsub().cancelUnsub(smid, categories)`. */
+  static cancelUnsub(
+    smid: string,
+    categories?: readonly string[] | null,
+  ): Promise<AkUnsubResult>;
+}
+
+/** The call that an event is about, as the page made it. */
+export interface AkUnsubCall {
+  action: 'confirm' | 'cancel';
+  /** As the page gave it; null when a declarative button found none. */
+  smid: string | null;
+  /** As the page gave it; undefined or null: the whole resource. */
+  categories: readonly string[] | null | undefined;
+}
+
+/** `detail` of `akunsub:result`. */
+export interface AkUnsubResultDetail extends AkUnsubCall {
+  result: AkUnsubResult;
+}
+
+/** `detail` of `akunsub:error`. */
+export interface AkUnsubErrorDetail extends AkUnsubCall {
+  error: AkUnsubError;
+}
+
+/** The events bubble: from the `data-ak-unsub` element, else the document. */
+export interface AkUnsubEventMap {
+  'akunsub:result': CustomEvent<AkUnsubResultDetail>;
+  'akunsub:error': CustomEvent<AkUnsubErrorDetail>;
+}
+
+type AkUnsubClass = typeof AkUnsub;
+
+declare global {
+  /** Defined by both builds. The first copy that is loaded stays. */
+  var AkUnsub: AkUnsubClass;
+  interface HTMLElementEventMap extends AkUnsubEventMap {}
+  interface DocumentEventMap extends AkUnsubEventMap {}
+  interface WindowEventMap extends AkUnsubEventMap {}
+}

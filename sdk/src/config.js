@@ -1,0 +1,59 @@
+// Where the settings come from: the script's own URL, then the data-ak-*
+// attributes of its tag, then the constructor; the later one wins.
+
+const NAMES = ['id', 'rtoken', 'pxl_domain', 'smid_param', 'require_gesture'];
+
+const fromScript = { smid_param: 'smid' };
+
+/**
+ * Remember what the script's own tag says. The file is one constant for every
+ * resource, so its URL is what tells them apart.
+ * @param {HTMLScriptElement | {src: string} | null} script
+ */
+export function readScript(script) {
+  // An inline or file: script has no host to send to.
+  if (script && /^http/.test(script.src)) {
+    const url = new URL(script.src);
+    fromScript.pxl_domain = url.origin;
+    fromScript.id = url.searchParams.get('id');
+  }
+  if (script && script.getAttribute) {
+    override(fromScript, (name) =>
+      script.getAttribute('data-ak-' + name.replace('_', '-')));
+  }
+}
+
+function override(config, valueOf) {
+  for (const name of NAMES) {
+    const value = valueOf(name);
+    if (value != null) {
+      config[name] = value;
+    }
+  }
+}
+
+/**
+ * @param {object} [options]  As given to the constructor.
+ * @returns {{pxl_domain: string, id?: string, rtoken?: string,
+ *   smid_param: string, require_gesture: boolean}}
+ *   pxl_domain: an origin, 'https://pxl.example'.
+ * @throws {Error} Its message names the setting that is wrong.
+ */
+export function configure(options) {
+  const config = Object.assign({}, fromScript);
+  override(config, (name) => options && options[name]);
+
+  // A path would be dropped silently, and every click with it.
+  const domain = /^(https?:\/\/)?([^\s\/?#@]+)\/*$/i.exec(config.pxl_domain);
+  try {
+    config.pxl_domain = new URL((domain[1] || 'https://') + domain[2]).origin;
+  } catch (e) {
+    throw new Error('pxl_domain');
+  }
+  if (!config.rtoken && !config.id) {
+    throw new Error('id');
+  }
+  // The attribute is a string.
+  config.require_gesture = String(config.require_gesture) !== 'false';
+  return config;
+}

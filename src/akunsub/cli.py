@@ -1,0 +1,236 @@
+"""The command line. The only module that prints."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+import urllib.request
+import webbrowser
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import click
+
+from akunsub import assets
+from akunsub.errors import AkUnsubError, ServerError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from akunsub.pixel.server import Server
+    from akunsub.platform.settings import Settings
+
+DEFAULT_PORT = 8025
+DEMO_PAGE_PORT = 8026
+_DEFAULT_CONFIG = Path("akunsub.toml")
+
+
+class _Group(click.Group):
+    """Tell our own errors in one line; a traceback is for our faults only."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except AkUnsubError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=_Group)
+@click.version_option(package_name="akunsub")
+def main() -> None:
+    """Work on unsubscribe pages with an open AkUnsub SDK."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port",
+    default=DEFAULT_PORT,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="Port to listen on; 0 takes a free one.",
+)
+@click.option(
+    "--db",
+    default="akunsub.db",
+    show_default=True,
+    metavar="FILE|URL",
+    help="Where to store: a SQLite file, or a database URL.",
+)
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Resources, categories and messages. Default: akunsub.toml here, else the sample.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one line of JSON once it answers.")
+def serve(host: str, port: int, db: str, config: Path | None, as_json: bool) -> None:  # noqa: FBT001
+    """Serve the pixel endpoint: the SDK file, /unsub/*, and what was stored."""
+    from akunsub.pixel.app import create_app
+    from akunsub.pixel.server import THREADS, Server
+    from akunsub.platform.store import Store
+
+    stopped = _stop_on_signal()
+    settings, source = _load(config)
+    store = Store(db, settings, pool_size=THREADS)
+    with Server(create_app(store), host=host, port=port) as server:
+        _wait_until_it_answers(server)
+        if as_json:
+            facts = {"url": server.url, "inspector": f"{server.url}/_unsub/", "pid": os.getpid()}
+            click.echo(json.dumps(facts))
+        else:
+            click.echo(f"The pixel endpoint   {server.url}")
+            click.echo(f"What it stored       {server.url}/_unsub/   (in {db})")
+            click.echo(f"Resources from       {source}")
+            click.echo("\nPaste this on your page:\n")
+            click.echo(f"  {_script_tag(server.url, settings)}\n")
+            click.echo(f"A smid to try: {settings.messages[0].smid if settings.messages else '-'}")
+            click.echo("Ctrl-C stops it.")
+        sys.stdout.flush()
+        stopped.wait()
+    store.close()
+
+
+@main.command()
+@click.option(
+    "--port",
+    default=DEFAULT_PORT,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="Port of the endpoint; 0 takes a free one.",
+)
+@click.option(
+    "--page-port",
+    default=DEMO_PAGE_PORT,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="Port of the demo pages; 0 takes a free one.",
+)
+@click.option("--no-browser", is_flag=True, help="Do not open a browser.")
+@click.option("--json", "as_json", is_flag=True, help="Print one line of JSON once it answers.")
+def demo(port: int, page_port: int, no_browser: bool, as_json: bool) -> None:  # noqa: FBT001
+    """Show two unsubscribe pages at work, from another origin as in real life."""
+    _build_if_needed()
+    from akunsub.pixel.app import create_app
+    from akunsub.pixel.server import THREADS, Server
+    from akunsub.pixel.site import create_site
+    from akunsub.platform.settings import load_sample
+    from akunsub.platform.store import Store
+
+    stopped = _stop_on_signal()
+    settings = load_sample()
+    smid = settings.messages[0].smid
+    with TemporaryDirectory(prefix="akunsub-demo-") as scratch:
+        store = Store(Path(scratch, "demo.db"), settings, pool_size=THREADS)
+        with (
+            _serve_near(port, lambda at: Server(create_app(store), port=at)) as endpoint,
+            _serve_near(
+                page_port,
+                lambda at: Server(create_site(assets.folder("demo"), endpoint.url), port=at),
+            ) as site,
+        ):
+            _wait_until_it_answers(endpoint)
+            page = f"{site.url}/index.html?smid={smid}"
+            documented = f"{site.url}/documented.html"
+            inspector = f"{endpoint.url}/_unsub/"
+            if as_json:
+                facts = {
+                    "page": page,
+                    "documented": documented,
+                    "url": endpoint.url,
+                    "inspector": inspector,
+                    "pid": os.getpid(),
+                }
+                click.echo(json.dumps(facts))
+            else:
+                click.echo(f"An unsubscribe page            {page}")
+                click.echo(f"The documentation's snippet    {documented}")
+                click.echo(f"What the endpoint stored       {inspector}")
+                click.echo("\nPress a button, then look at what was stored. Ctrl-C stops it.")
+            sys.stdout.flush()
+            if not no_browser and _has_screen():
+                webbrowser.open(page)
+            stopped.wait()
+        store.close()
+
+
+@main.command()
+@click.option("--install", is_flag=True, help="Get those that are missing.")
+def engines(install: bool) -> None:  # noqa: FBT001
+    """List the browser engines that tests and checks can use here."""
+    from akunsub.verify import engines as found
+
+    missing = found.install(click.echo) if install else []
+    for one in found.find_all():
+        click.echo(f"{one.name:10} {one.kind:12} {one.executable}")
+    if missing:
+        raise click.ClickException(f"missing: {', '.join(missing)}")
+
+
+def _load(config: Path | None) -> tuple[Settings, str]:
+    from akunsub.platform.settings import load_sample, load_settings
+
+    if config is None and _DEFAULT_CONFIG.exists():
+        config = _DEFAULT_CONFIG
+    if config is None:
+        return load_sample(), "the built-in sample"
+    return load_settings(config), str(config)
+
+
+def _script_tag(url: str, settings: Settings) -> str:
+    from akunsub.platform.ids import format_script_id
+
+    first = settings.resources[0]
+    script_id = format_script_id(first.account_id, first.resource_id)
+    return f'<script src="{url}/ak_list_unsubscribe.js?id={script_id}"></script>'
+
+
+def _build_if_needed() -> None:
+    """In a checkout, build the SDK; without the tools to do so, what is in dist/ has to do."""
+    root = assets.checkout()
+    if root is None:
+        return
+    built = subprocess.run(
+        [sys.executable, str(root / "build.py")], capture_output=True, text=True, check=False
+    )
+    if built.returncode:
+        click.echo(
+            f"dist/ is used as it is; it could not be built: {built.stderr.strip()}", err=True
+        )
+
+
+def _serve_near(port: int, make: Callable[[int], Server]) -> Server:
+    """Listen on *port*, or on a free one when it is taken: a demo should just come up."""
+    try:
+        return make(port)
+    except ServerError:
+        return make(0)
+
+
+def _wait_until_it_answers(server: Server) -> None:
+    with urllib.request.urlopen(f"{server.url}/_unsub/health", timeout=30) as answer:  # noqa: S310
+        answer.read()
+
+
+def _has_screen() -> bool:
+    # Without one, webbrowser may start a text browser in this very terminal.
+    return sys.platform in {"darwin", "win32"} or bool(
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    )
+
+
+def _stop_on_signal() -> threading.Event:
+    """Return what is set when somebody asks us to stop; from now on no signal is missed."""
+    stopped = threading.Event()
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
+        number = getattr(signal, name, None)
+        if number is not None:
+            signal.signal(number, lambda *_: stopped.set())
+    return stopped

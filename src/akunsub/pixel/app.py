@@ -1,0 +1,57 @@
+"""The endpoint as a WSGI application."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from flask import Flask, Response, jsonify, request
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException
+
+from akunsub.pixel import script, unsub
+from akunsub.pixel.control import control
+
+if TYPE_CHECKING:
+    from akunsub.platform.store import Store
+
+_log = logging.getLogger(__name__)
+
+
+def create_app(store: Store) -> Flask:
+    """
+    Return the endpoint for one store. The store stays the caller's to close.
+
+    Raises:
+        FileNotFoundError: The SDK was not built.
+    """
+    app = Flask("akunsub.pixel", static_folder="static", static_url_path="/_static")
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider's attribute
+    app.extensions["akunsub_store"] = store
+    unsub.init_app(app)
+    script.init_app(app)
+    app.register_blueprint(control)
+    app.register_error_handler(HTTPException, _answer_http_error)
+    app.register_error_handler(SQLAlchemyError, _answer_store_failure)
+    return app
+
+
+def _answer_http_error(error: HTTPException) -> Response:
+    if error.code is None or error.code >= 500:
+        _log.error("%s %s failed", request.method, request.path, exc_info=error)
+    response = jsonify(error=error.code, error_text=error.description)
+    response.status_code = error.code or 500
+    # A page that loads the script with crossorigin should see 404, not a CORS fault.
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    for name, value in error.get_headers():
+        if name == "Allow":
+            response.headers[name] = value
+    return response
+
+
+def _answer_store_failure(error: SQLAlchemyError) -> Response:
+    _log.error("%s %s failed", request.method, request.path, exc_info=error)
+    response = jsonify(error=503, error_text="the database cannot be used; try again")
+    response.status_code = 503
+    response.headers["Retry-After"] = "1"
+    return response

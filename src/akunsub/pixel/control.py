@@ -1,0 +1,108 @@
+"""``/_unsub/*``: what a developer or a test asks the endpoint about itself."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, Response, abort, current_app, jsonify, render_template, request
+
+from akunsub.pixel.pages import page_response
+from akunsub.platform import ledger, subscriptions
+
+if TYPE_CHECKING:
+    from akunsub.platform.store import Store
+
+control = Blueprint("control", __name__, url_prefix="/_unsub")
+
+MAX_WAIT_S = 60
+_POLL_S = 0.05
+# Each waiting reader holds a thread of the server; the rest are left to the people who click.
+_waiters = threading.BoundedSemaphore(8)
+
+
+def _store() -> Store:
+    store: Store = current_app.extensions["akunsub_store"]
+    return store
+
+
+@control.get("/health")
+def health() -> Response:
+    """Answer 200 when the database can be read."""
+    with _store().read() as connection:
+        count = len(subscriptions.list_messages(connection))
+    return jsonify(status="ok", messages=count)
+
+
+@control.post("/reset")
+def reset() -> Response:
+    """Go back to the configured state."""
+    _store().reset()
+    return jsonify(status="ok")
+
+
+@control.get("/messages")
+def messages() -> Response:
+    """List the messages whose smids can be used."""
+    with _store().read() as connection:
+        return jsonify(messages=subscriptions.list_messages(connection))
+
+
+@control.get("/calls")
+def calls() -> Response:
+    """List calls; with ``wait``, hold the answer until there is at least one."""
+    since = int(_number("since", 0, 2**53))
+    wait_s = _number("wait", 0, MAX_WAIT_S)
+    limit = int(_number("limit", ledger.MAX_PAGE, ledger.MAX_PAGE))
+    verdict = request.args.get("verdict")
+    if verdict not in {None, "good", "bad"}:
+        abort(400, description="verdict is good or bad")
+
+    def find() -> list[dict[str, Any]]:
+        with _store().read() as connection:
+            return ledger.list_calls(
+                connection,
+                since=since,
+                smid=request.args.get("smid"),
+                verdict=verdict,  # type: ignore[arg-type]  # checked above
+                limit=limit,
+            )
+
+    found = find()
+    if not found and wait_s and _waiters.acquire(blocking=False):
+        try:
+            end = time.monotonic() + wait_s
+            while not found and time.monotonic() < end:
+                # The caller may be another process: there is nobody who could wake us.
+                time.sleep(_POLL_S)
+                found = find()
+        finally:
+            _waiters.release()
+    return jsonify(calls=found)
+
+
+@control.get("/")
+def inspector() -> Response:
+    """Show the latest calls and where each subscription stands."""
+    with _store().read() as connection:
+        return page_response(
+            render_template(
+                "inspector.html",
+                calls=ledger.list_latest_calls(connection, limit=100),
+                subscriptions=subscriptions.list_subscriptions(connection, limit=100),
+            )
+        )
+
+
+def _number(name: str, default: float, highest: float) -> float:
+    text = request.args.get(name)
+    if text is None:
+        return default
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1
+    if not 0 <= value <= highest:
+        abort(400, description=f"{name} is a number from 0 to {highest}, not {text[:40]!r}")
+    return value

@@ -1,0 +1,98 @@
+"""
+A production WSGI server, started and stopped from Python.
+
+waitress: it keeps slow clients in one select loop, away from the threads that answer, needs no
+second process, and runs wherever Python does.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+from typing import TYPE_CHECKING, Any, Self
+
+from waitress import wasyncore
+from waitress.server import create_server
+
+from akunsub.errors import ServerError
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from _typeshed.wsgi import WSGIApplication
+
+THREADS = 16
+# Above what the application reads, so that it can say itself that a body is too large.
+_MAX_REQUEST_BYTES = 32 * 1024 * 1024
+_MAX_HEADER_BYTES = 32 * 1024
+
+
+class Server:
+    """
+    One application on one port, in a thread. Usable as a context manager.
+
+    Args:
+        app: Any WSGI application.
+        host: The address to listen on.
+        port: 0 takes a free one.
+
+    Raises:
+        ServerError: The address cannot be listened on.
+    """
+
+    def __init__(self, app: WSGIApplication, *, host: str = "127.0.0.1", port: int = 0) -> None:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        try:
+            listener = socket.create_server((host, port), family=family, backlog=1024)
+        except (OSError, OverflowError) as error:
+            raise ServerError(
+                f"cannot listen on {host} port {port}: {error}; --port 0 takes a free one"
+            ) from error
+        # Everything that waitress has open, so that stop() can close it.
+        self._open_sockets: dict[int, Any] = {}
+        self._server = create_server(
+            app,
+            map=self._open_sockets,
+            sockets=[listener],
+            threads=THREADS,
+            connection_limit=1000,
+            max_request_body_size=_MAX_REQUEST_BYTES,
+            max_request_header_size=_MAX_HEADER_BYTES,
+            asyncore_use_poll=True,
+            ident="",
+        )
+        self.port: int = listener.getsockname()[1]
+        shown = "127.0.0.1" if host in {"0.0.0.0", ""} else host  # noqa: S104 (compared only)
+        #: Where it answers, without a trailing slash.
+        self.url = (
+            f"http://[{shown}]:{self.port}" if ":" in shown else f"http://{shown}:{self.port}"
+        )
+        self._thread = threading.Thread(target=self._server.run, name=f"akunsub-{self.port}")
+        self._thread.daemon = True
+
+    def start(self) -> Self:
+        """Begin to answer. Connections made from now on are not refused."""
+        self._thread.start()
+        return self
+
+    def stop(self) -> None:
+        """Answer what has been read, then close every connection."""
+        self._server.task_dispatcher.shutdown(cancel_pending=False, timeout=5)
+        # In the thread of the loop, which ends when nothing is open any more.
+        self._server.trigger.pull_trigger(  # type: ignore[union-attr]  # one socket, one server
+            lambda: wasyncore.close_all(self._open_sockets, ignore_all=True)
+        )
+        self._thread.join(timeout=5)
+
+    def __enter__(self) -> Self:
+        """Start."""
+        return self.start()
+
+    def __exit__(
+        self,
+        _type: type[BaseException] | None,
+        _error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        """Stop."""
+        self.stop()

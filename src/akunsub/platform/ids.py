@@ -1,0 +1,69 @@
+"""
+Identifiers: the script id, the resource token and the smid. Pure functions.
+
+Their formats are not documented; they were derived from public samples, so all that is not needed
+to tell one thing from another is left open.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from typing import NamedTuple
+
+from akunsub.errors import InvalidScriptIdError
+
+#: Opaque on purpose: the platform does not say what a send message ID holds. 200 is ours.
+SMID_PATTERN = r"^[A-Za-z0-9_.\-]{1,200}$"
+#: 24 lower-case hexadecimal digits.
+PROFILE_ID_PATTERN = r"^[0-9a-f]{24}$"
+#: A category's API name: Latin letters, digits, underscores; begins with a letter.
+CATEGORY_PATTERN = r"^[A-Za-z][A-Za-z0-9_]{0,99}$"
+
+_SMID = re.compile(SMID_PATTERN)
+_ENCODED = re.compile(r"[A-Za-z0-9+/]+")
+_DECODED = re.compile(r"([1-9][0-9]{0,17})\|([1-9][0-9]{0,17})")
+
+
+class ResourceKey(NamedTuple):
+    """What a script id stands for."""
+
+    account_id: int
+    resource_id: int
+
+
+def parse_script_id(script_id: str) -> ResourceKey:
+    """
+    Read the ``id`` of a script URL.
+
+    Args:
+        script_id: Base64 of ``account|resource``, padded with ``=`` (the documentation's form),
+            with ``.`` (the form on the platform's other tags), or not at all.
+
+    Raises:
+        InvalidScriptIdError: It is something else, padding of the wrong length included.
+    """
+    bare = script_id.rstrip("=") if script_id.endswith("=") else script_id.rstrip(".")
+    padding = len(script_id) - len(bare)
+    if not _ENCODED.fullmatch(bare) or padding not in (0, -len(bare) % 4):
+        raise InvalidScriptIdError(script_id)
+    try:
+        decoded = base64.b64decode(bare + "=" * (-len(bare) % 4), validate=True).decode("ascii")
+    except (binascii.Error, UnicodeDecodeError) as error:
+        raise InvalidScriptIdError(script_id) from error
+    match = _DECODED.fullmatch(decoded)
+    # Another spelling of the same bytes (unused bits set) is not what anybody was given.
+    if not match or format_script_id(int(match[1]), int(match[2])).rstrip("=") != bare:
+        raise InvalidScriptIdError(script_id)
+    return ResourceKey(int(match[1]), int(match[2]))
+
+
+def format_script_id(account_id: int, resource_id: int) -> str:
+    """Return the documentation's form: ``format_script_id(1, 73) == "MXw3Mw=="``."""
+    return base64.b64encode(f"{account_id}|{resource_id}".encode()).decode("ascii")
+
+
+def is_smid(value: str) -> bool:
+    """Can *value* be a send message ID? Known or unknown, is the store's to say."""
+    return bool(_SMID.fullmatch(value))

@@ -1,0 +1,70 @@
+"""The real endpoint on a real socket, and what it stored as the evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import httpx
+import pytest
+
+from akunsub.pixel.app import create_app
+from akunsub.pixel.server import THREADS, Server
+from akunsub.platform.settings import load_sample
+from akunsub.platform.store import Store
+
+SMID = "fGmXiWU9Y4NSIpCwl4QG6QXAAAQEQsQQQEQEAABCRA"
+SCRIPT_ID = "MXw3Mw=="
+RTOKEN = "2fHLS9YR9daS-a90b371eecc2952f"
+PROFILE_ID = "658997338e8f4032d92fd56d"
+UNSUBSCRIBED = {
+    "profile_id": PROFILE_ID,
+    "status": "unsubscribed",
+    "already": False,
+    "categories": [],
+    "seconds_left": 0,
+}
+
+
+@dataclass
+class Endpoint:
+    """A running endpoint, asked over HTTP as anybody would."""
+
+    url: str
+    http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=30))
+
+    def post(self, action, fields, **options):
+        return self.http.post(f"{self.url}/unsub/{action}", data=fields, **options)
+
+    def confirm(self, **fields):
+        return self.post("confirm", {"smid": SMID, "id": SCRIPT_ID} | fields)
+
+    def state(self, smid=SMID):
+        return self.http.get(f"{self.url}/unsub/state", params={"smid": smid}).json()
+
+    def calls(self, **query):
+        return self.http.get(f"{self.url}/_unsub/calls", params=query).json()["calls"]
+
+    def actions(self, **query):
+        """What people did: the calls without the questions about the state."""
+        return [call for call in self.calls(**query) if call["action"] != "state"]
+
+    def reset(self):
+        self.http.post(f"{self.url}/_unsub/reset").raise_for_status()
+
+
+@pytest.fixture(scope="session")
+def running_endpoint(tmp_path_factory):
+    path = tmp_path_factory.mktemp("endpoint") / "calls.db"
+    store = Store(path, load_sample(), pool_size=THREADS)
+    with Server(create_app(store)) as server:
+        endpoint = Endpoint(server.url)
+        yield endpoint
+        endpoint.http.close()
+    store.close()
+
+
+@pytest.fixture
+def endpoint(running_endpoint):
+    """The endpoint in its configured state."""
+    running_endpoint.reset()
+    return running_endpoint

@@ -1,0 +1,106 @@
+import pytest
+
+from akunsub.errors import SettingsError
+from akunsub.platform.settings import load_sample, load_settings, parse_settings
+
+RESOURCE = """
+[[resources]]
+account_id = 1
+resource_id = 73
+title = "Shop"
+rtoken = "token"
+"""
+MESSAGE = """
+[[messages]]
+smid = "fOne"
+account_id = 1
+resource_id = 73
+address = "john@example.com"
+profile_id = "658997338e8f4032d92fd56d"
+"""
+
+
+def test_sample_answers_the_documentation():
+    sample = load_sample()
+
+    documented = sample.resources[0]
+    assert (documented.account_id, documented.resource_id) == (1, 73)
+    assert documented.rtoken == "2fHLS9YR9daS-a90b371eecc2952f"
+    assert documented.mode == "confirm"
+    assert [category.name for category in documented.categories] == [
+        "cat_to_unsub",
+        "category_1",
+        "category_2",
+    ]
+    assert sample.messages[0].smid == "fGmXiWU9Y4NSIpCwl4QG6QXAAAQEQsQQQEQEAABCRA"
+    assert sample.messages[0].profile_id == "658997338e8f4032d92fd56d"
+
+
+def test_mode_is_confirm_and_channel_is_email_unless_said_otherwise():
+    settings = parse_settings(RESOURCE + MESSAGE, source="x.toml")
+
+    assert settings.resources[0].mode == "confirm"
+    assert settings.messages[0].channel == "email"
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", "resources: is missing"),
+        ("resources = []", "resources: there is none; add one under [[resources]]"),
+        (RESOURCE + "mdoe = 'x'", "resources[0].mdoe: unknown key; did you mean mode?"),
+        (RESOURCE + "colour = 'x'", "resources[0].colour: unknown key; remove it"),
+        (RESOURCE + "mode = 'x'", "resources[0].mode: Input should be 'confirm' (it is \"x\")"),
+        (RESOURCE.replace("73", "0"), "resources[0].resource_id: Input should be greater than 0"),
+        (RESOURCE.replace("73", "'73'"), "resources[0].resource_id: Input should be a valid int"),
+        (RESOURCE.replace('"token"', '""'), "resources[0].rtoken: String should have at least 1"),
+        (RESOURCE * 2, "resources: '1|73' is there twice"),
+        (
+            RESOURCE + RESOURCE.replace("73", "74"),
+            "resources, rtoken: 'token' is there twice; give each its own",
+        ),
+        (RESOURCE + MESSAGE * 2, "messages, smid: 'fOne' is there twice"),
+        (
+            RESOURCE + MESSAGE.replace("= 73", "= 7"),
+            "messages[0].resource_id: there is no resource 1|7; add it under [[resources]]",
+        ),
+        (RESOURCE + MESSAGE.replace("fOne", "f One"), "messages[0].smid: String should match"),
+        (
+            RESOURCE + MESSAGE.replace("658997338e8f4032d92fd56d", "6589"),
+            "messages[0].profile_id: String should match",
+        ),
+        (
+            RESOURCE + "categories = [{name = '1news', title = 'x'}]",
+            "resources[0].categories[0].name: String should match",
+        ),
+        (
+            RESOURCE + "categories = [{name = 'a', title = 'x'}, {name = 'a', title = 'y'}]",
+            "resources[0].categories: 'a' is there twice",
+        ),
+        ("[[resources", "is not TOML: Expected ']]' at the end of an array declaration"),
+    ],
+)
+def test_a_fault_is_told_with_its_place(text, problem):
+    with pytest.raises(SettingsError) as raised:
+        parse_settings(text, source="x.toml")
+
+    assert str(raised.value).startswith(f"x.toml: {problem}")
+
+
+def test_all_faults_are_told_at_once():
+    text = RESOURCE.replace("73", "0") + "mdoe = 'x'\n"
+
+    with pytest.raises(SettingsError) as raised:
+        parse_settings(text, source="x.toml")
+
+    assert len(raised.value.problems) == 2
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe"])
+def test_a_file_that_cannot_be_read_is_named(tmp_path, content):
+    path = tmp_path / "akunsub.toml"
+    if content is not None:
+        path.write_bytes(content)
+
+    with pytest.raises(SettingsError, match=r"akunsub\.toml: cannot be read"):
+        load_settings(path)
