@@ -105,6 +105,8 @@
     const { action, result } = event.detail;
     if (action === 'cancel') {
       say('done', 'You stay subscribed', 'Nothing was changed.');
+    } else if (result.status === 'pending') {
+      say('done', 'Your wish is noted', 'You are still subscribed until the time is up.');
     } else if (result.status === 'unsubscribed') {
       say('done', 'You are unsubscribed', result.already ?
         'It was so already: we send you nothing more.' :

@@ -88,7 +88,9 @@ export type AkUnsubErrorCode =
  */
 export class AkUnsubError extends Error {
   private constructor();
+  /** Tells this error from others, whichever copy of the script made it. */
   readonly name: 'AkUnsubError';
+  /** What went wrong, for the page to act on. */
   readonly code: AkUnsubErrorCode;
   /** The endpoint's error number; only with prevented, too_late and refused. */
   readonly error?: number;
@@ -105,6 +107,7 @@ export class AkUnsubError extends Error {
  * (code `config`) and on the console. A caller may ignore the promise.
  */
 export class AkUnsub {
+  /** Settings left out come from the script's tag and URL. */
   constructor(options?: AkUnsubOptions);
 
   /**
@@ -146,6 +149,7 @@ export class AkUnsub {
 
 /** The call that an event is about, as the page made it. */
 export interface AkUnsubCall {
+  /** Which method it was. */
   action: 'confirm' | 'cancel';
   /** As the page gave it; null when a declarative button found none. */
   smid: string | null;
@@ -155,11 +159,13 @@ export interface AkUnsubCall {
 
 /** `detail` of `akunsub:result`. */
 export interface AkUnsubResultDetail extends AkUnsubCall {
+  /** What the promise resolved with. */
   result: AkUnsubResult;
 }
 
 /** `detail` of `akunsub:error`. */
 export interface AkUnsubErrorDetail extends AkUnsubCall {
+  /** What the promise was rejected with. */
   error: AkUnsubError;
 }
 

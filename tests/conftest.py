@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import httpx
 import pytest
+from flask import Flask, Response, abort, send_from_directory
 
 from akunsub.pixel.app import create_app
 from akunsub.pixel.server import THREADS, Server
 from akunsub.platform.settings import load_sample
 from akunsub.platform.store import Store
 
+ROOT = Path(__file__).parents[1]
 SMID = "fGmXiWU9Y4NSIpCwl4QG6QXAAAQEQsQQQEQEAABCRA"
 SCRIPT_ID = "MXw3Mw=="
 RTOKEN = "2fHLS9YR9daS-a90b371eecc2952f"
@@ -68,3 +71,46 @@ def endpoint(running_endpoint):
     """The endpoint in its configured state."""
     running_endpoint.reset()
     return running_endpoint
+
+
+@dataclass
+class Site:
+    """Pages of a page author: another origin than the endpoint's."""
+
+    url: str
+    pages: dict[str, tuple[str, dict[str, str]]]
+
+    def add(self, body, *, head="", path="/page.html", headers=None):
+        """Publish a page that writes what happens on it into its list #log; return its URL."""
+        html = f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Test</title>
+<link rel="icon" href="data:,"><script src="/harness.js"></script>{head}</head>
+<body>{body}<ul id="log"></ul></body></html>"""
+        self.pages[path] = (html, headers or {})
+        return self.url + path
+
+
+def create_test_site(pages):
+    app = Flask("tests.site", static_folder=None)
+
+    @app.get("/<path:name>")
+    def serve(name):
+        if name == "harness.js" or name.startswith("sdk/"):
+            folder = ROOT if name.startswith("sdk/") else ROOT / "tests" / "browser"
+            return send_from_directory(folder, name, mimetype="text/javascript")
+        html, headers = pages.get(f"/{name}") or abort(404)
+        return Response(html, content_type="text/html; charset=utf-8", headers=headers)
+
+    return app
+
+
+@pytest.fixture(scope="session")
+def _running_site():
+    pages = {}
+    with Server(create_test_site(pages)) as server:
+        yield Site(server.url, pages)
+
+
+@pytest.fixture
+def site(_running_site):
+    _running_site.pages.clear()
+    return _running_site

@@ -160,7 +160,7 @@ def test_demo_serves_both_pages_from_another_origin(tmp_path):
 
     assert page.url.port != httpx.URL(facts["url"]).port
     for answer in (page, documented):
-        assert f'{facts["url"]}/ak_list_unsubscribe.js?id=MXw3Mw==' in answer.text
+        assert f"{facts['url']}/ak_list_unsubscribe.js?id=MXw3Mw==" in answer.text
         assert "127.0.0.1:8025" not in answer.text
         assert answer.headers["referrer-policy"] == "no-referrer"
     assert root.status_code == 302

@@ -72,9 +72,7 @@ def test_json_null_is_everything_as_undefined_is(endpoint):
 def test_a_form_without_script_gets_a_page(endpoint):
     browser = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 
-    done = endpoint.post(
-        "confirm", {"smid": SMID, "id": SCRIPT_ID}, headers=browser
-    )
+    done = endpoint.post("confirm", {"smid": SMID, "id": SCRIPT_ID}, headers=browser)
     refused = endpoint.post("confirm", {"smid": "fNobody", "id": SCRIPT_ID}, headers=browser)
 
     assert done.status_code == 200
@@ -213,9 +211,7 @@ BAD_BODIES = [
     [row[1:] for row in BAD_BODIES],
     ids=[row[0] for row in BAD_BODIES],
 )
-def test_bad_input_is_told_recorded_and_changes_nothing(
-    endpoint, content_type, body, status, code
-):
+def test_bad_input_is_told_recorded_and_changes_nothing(endpoint, content_type, body, status, code):
     answer = endpoint.http.post(
         f"{endpoint.url}/unsub/confirm", content=body, headers={"content-type": content_type}
     )

@@ -6,19 +6,18 @@ The pages are written against the endpoint's usual address; where it has another
 
 from __future__ import annotations
 
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-from flask import Flask, Response, abort, redirect, request, send_from_directory
+from flask import Flask, Response, redirect, request, send_from_directory
 from werkzeug.security import safe_join
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from werkzeug.wrappers import Response as BaseResponse
 
 #: What pages in ``demo/`` call the endpoint.
 USUAL_ENDPOINT = "http://127.0.0.1:8025"
-_TEXT_SUFFIXES = (".html", ".js", ".css")
+_TEXT_TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css"}
 
 
 def create_site(folder: Path, endpoint: str) -> Flask:
@@ -39,15 +38,12 @@ def create_site(folder: Path, endpoint: str) -> Flask:
     @app.get("/<path:name>")
     def serve(name: str) -> Response:
         path = safe_join(str(folder), name)
-        if path is None:
-            abort(404)
-        response = send_from_directory(folder, name, max_age=0)
-        if name.endswith(_TEXT_SUFFIXES):
-            response.direct_passthrough = False
-            text = response.get_data(as_text=True)
-            response = Response(
-                text.replace(USUAL_ENDPOINT, endpoint), content_type=response.content_type
-            )
+        content_type = _TEXT_TYPES.get(PurePath(name).suffix)
+        if path is not None and content_type and Path(path).is_file():
+            text = Path(path).read_text(encoding="utf-8").replace(USUAL_ENDPOINT, endpoint)
+            response = Response(text, content_type=f"{content_type}; charset=utf-8")
+        else:
+            response = send_from_directory(folder, name, max_age=0)
         response.headers["X-Content-Type-Options"] = "nosniff"
         if name.endswith(".html"):
             # The address holds the smid: it goes to nobody, and into no search engine.

@@ -1,0 +1,59 @@
+"""
+Stands between Playwright and a stock Firefox.
+
+``python -m akunsub.verify.engines.firefox_relay EXECUTABLE ARGUMENT...``: a program of its own,
+as Playwright starts it in Firefox's place. It takes back pretended gestures, and fills in for
+commands this Firefox is too old for: Playwright 1.65.2 sends
+``emulation.setMediaFeaturesOverride`` for every new page, and Firefox ESR 153.7 answers
+"unknown command", which fails the page.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import subprocess
+import sys
+
+from akunsub.verify.engines.gestures import without_gesture
+from akunsub.verify.engines.socket_relay import SocketRelay
+
+_LISTENING = re.compile(r"WebDriver BiDi listening on (ws://[\w.]+:\d+)")
+
+
+def main(command: list[str]) -> int:
+    firefox = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+    )
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: firefox.terminate())
+    relay: SocketRelay | None = None
+    with firefox:
+        for line in firefox.stdout or ():
+            listening = _LISTENING.search(line)
+            if listening and not relay:
+                relay = SocketRelay(
+                    listening[1], command=without_gesture, answer=without_unknown_emulation
+                )
+                line = f"WebDriver BiDi listening on ws://127.0.0.1:{relay.port}\n"  # noqa: PLW2901
+            sys.stderr.write(line)
+            sys.stderr.flush()
+    if relay:
+        relay.close()
+    return firefox.returncode
+
+
+def without_unknown_emulation(message: str) -> str:
+    """Return *message*, one answer of Firefox, with an unknown emulation command succeeding."""
+    if '"unknown command"' not in message:
+        return message
+    answer = json.loads(message)
+    # Firefox's message is the name of the command, nothing else.
+    if answer.get("error") == "unknown command" and answer["message"].startswith("emulation."):
+        return json.dumps({"type": "success", "id": answer["id"], "result": {}})
+    return message
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

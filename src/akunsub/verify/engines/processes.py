@@ -1,0 +1,67 @@
+"""
+Starts helper processes in groups of their own and ends the whole group.
+
+A browser's children, and the Node behind ``python -m playwright``, outlive a plain ``kill`` of
+the process we started, and keep its pipes open.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_GRACE_S = 5.0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a finished process went; *said* is its output, both streams."""
+
+    ok: bool
+    said: str
+
+
+def run(
+    command: Sequence[str], *, timeout_s: float | None = None, env: Mapping[str, str] | None = None
+) -> Outcome:
+    """Run *command* to its end; past *timeout_s* its group is ended and the outcome is bad."""
+    process = subprocess.Popen(
+        command,
+        env=env,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    with process:
+        try:
+            said, _ = process.communicate(timeout=timeout_s)
+        except subprocess.TimeoutExpired:
+            end_group(process)
+            return Outcome(ok=False, said=f"stopped after {timeout_s:.0f} s")
+        except BaseException:  # Ctrl-C must not leave a download running
+            end_group(process)
+            raise
+    return Outcome(ok=process.returncode == 0, said=said)
+
+
+def end_group(process: subprocess.Popen[str] | subprocess.Popen[bytes]) -> None:
+    """End *process* (started with ``start_new_session``) and everything it started."""
+    _signal_group(process.pid, signal.SIGTERM)
+    with contextlib.suppress(subprocess.TimeoutExpired):  # SIGKILL follows in any case
+        process.wait(_GRACE_S)
+    _signal_group(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def _signal_group(group: int, number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(group, number)

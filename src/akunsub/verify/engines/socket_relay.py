@@ -1,0 +1,102 @@
+"""
+A WebSocket server that passes every connection on to a browser, changing messages on the way.
+
+Our own connection to the browser carries its own ``Host`` and no ``Origin``: Firefox answers 400
+to a handshake with another port in the one, or with any of the other.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from websockets.http11 import Request, Response
+    from websockets.sync.connection import Connection
+    from websockets.sync.server import ServerConnection
+
+Edit = Callable[[str], str]
+
+# Messages as big as a screenshot. No pings: a browser that is busy for 20 s, or stopped in a
+# debugger, is not gone.
+_CONNECTION: dict[str, Any] = {
+    "max_size": None,
+    "ping_interval": None,
+    "close_timeout": 1,
+}
+
+
+class SocketRelay:
+    """
+    Serves on a free port of 127.0.0.1 until ``close``.
+
+    Args:
+        upstream: Origin of the browser's server, such as ``ws://127.0.0.1:9222``; paths are kept.
+        command: Applied to each message to the browser.
+        answer: Applied to each message from it.
+        json_page: Text for GET ``/json``, asked for each time.
+    """
+
+    def __init__(
+        self,
+        upstream: str,
+        *,
+        command: Edit,
+        answer: Edit = lambda message: message,
+        json_page: Callable[[], str] | None = None,
+    ) -> None:
+        from websockets.sync.server import serve
+
+        self._upstream = upstream
+        self._command = command
+        self._answer = answer
+        self._json_page = json_page
+        self._server = serve(
+            self._relay,
+            "127.0.0.1",
+            0,
+            process_request=self._plain_page,
+            compression=None,  # loopback
+            **_CONNECTION,
+        )
+        self.port: int = self._server.socket.getsockname()[1]
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._thread.join()
+
+    def _plain_page(self, connection: ServerConnection, request: Request) -> Response | None:
+        if self._json_page is None or request.path != "/json":
+            return None
+        return connection.respond(HTTPStatus.OK, self._json_page())
+
+    def _relay(self, playwright: ServerConnection) -> None:
+        from websockets.sync.client import connect
+
+        assert playwright.request  # noqa: S101  set by the handshake that is behind us
+        url = self._upstream + playwright.request.path
+        # Compressed, which is no gain on loopback, but WebKitGTK 2.50.6 hangs up on a message
+        # whose payload is over 128 KiB (libsoup's default), and Playwright's page script is.
+        # No proxy: HTTP_PROXY is not for this machine.
+        with connect(url, proxy=None, compression="deflate", **_CONNECTION) as browser:
+            answers = threading.Thread(target=_pump, args=(browser, playwright, self._answer))
+            answers.start()
+            _pump(playwright, browser, self._command)
+            answers.join()
+
+
+def _pump(source: Connection, target: Connection, edit: Edit) -> None:
+    """Relay until one side closes, then close the other."""
+    from websockets.exceptions import ConnectionClosed
+
+    try:
+        for message in source:
+            target.send(edit(message) if isinstance(message, str) else message)
+    except ConnectionClosed:
+        pass
+    finally:
+        target.close()

@@ -1,0 +1,81 @@
+"""Each test of this folder that asks for an engine runs in Chromium, Firefox and WebKit."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from akunsub.verify import engines
+from akunsub.verify.engines.gaps import CAPABILITIES
+
+
+def pytest_configure(config):
+    config.addinivalue_line(
+        "markers",
+        "needs(*capabilities): skipped, with the reason, on an engine that lacks one of them",
+    )
+
+
+@pytest.fixture(scope="session")
+def playwright():
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session", params=engines.ENGINE_NAMES)
+def engine(request, playwright):
+    """One engine at a time: pytest runs all tests of a session parameter together."""
+    try:
+        launched = engines.launch(playwright, request.param)
+    except engines.EngineMissingError as error:
+        # Where a person develops, two engines are better than none; CI has to have all three.
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(str(error))
+    with launched:
+        yield launched
+
+
+@pytest.fixture(autouse=True)
+def _capabilities(request):
+    """Skip a test whose ``needs`` marker names what the engine lacks."""
+    marker = request.node.get_closest_marker("needs")
+    if marker is None:
+        return
+    unknown = set(marker.args) - set(CAPABILITIES)
+    assert not unknown, f"no such capability: {unknown}"
+    engine = request.getfixturevalue("engine")
+    lacking = sorted(engine.lacks & set(marker.args))
+    if lacking:
+        pytest.skip(f"{engine.kind} {engine.name} lacks {', '.join(lacking)}")
+
+
+@pytest.fixture
+def page_errors():
+    """What went wrong on ``page``: texts of uncaught errors and of console errors."""
+    return []
+
+
+@pytest.fixture
+def page(engine, page_errors):
+    """A page in a context of its own."""
+    with engine.page() as opened:
+        opened.on("pageerror", lambda error: page_errors.append(str(error)))
+        opened.on(
+            "console",
+            lambda message: page_errors.append(message.text) if message.type == "error" else None,
+        )
+        yield opened
+
+
+@pytest.fixture
+def press(engine, page):
+    """``press(selector, times=1)``: click on ``page`` as a person does."""
+    return partial(engines.press, engine, page)
+
+
+@pytest.fixture
+def press_key(engine, page):
+    """``press_key("Enter")``: press a key on ``page`` as a person does."""
+    return partial(engines.press_key, engine, page)
