@@ -41,12 +41,12 @@ clean:
 
 .venv/demo-installed: pyproject.toml constraints.txt | .venv/bin/python
 	@echo "Installing what the demo needs into .venv …"
-	@$(BIN)/python -m pip install --quiet --editable '.[build]'
+	@$(BIN)/python -m pip install --quiet --use-pep517 --editable '.[build]'
 	@touch $@
 
 .venv/dev-installed: pyproject.toml constraints.txt | .venv/bin/python
 	@echo "Installing what the tests need into .venv …"
-	@$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@$(BIN)/python -m pip install --quiet --use-pep517 --editable '.[dev]'
 	@touch $@ .venv/demo-installed
 
 .venv/bin/python:

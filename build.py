@@ -28,6 +28,7 @@ try:
     import jsmin
     import watchfiles
     import zopfli.gzip
+
     from sdk import bundle as js
     from sdk.bundle import BuildError
 except ModuleNotFoundError as error:

@@ -19,10 +19,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from playwright.sync_api import expect, sync_playwright
+from pyroute2 import IPRoute
 
 from akunsub.verify import engines
 
-ROUTER = "198.18.0.1"  # RFC 2544: never anybody's own network
+# RFC 2544: never anybody's own network.
+ROUTER = "198.18.0.1"
+ADDRESS = "198.18.0.2"
 PAGE = b"""<!doctype html><title>local</title>
 <button onclick="this.textContent = 'pressed'">press</button>"""
 # RFC 5737: an address that is nobody's.
@@ -36,17 +39,19 @@ def cut_off():
         setting = Path(f"/proc/sys/net/ipv6/conf/{scope}/disable_ipv6")
         if setting.exists():
             setting.write_text("1")
-    for command in (
-        "link set lo up",
-        "link add out type veth peer name hole",
-        "addr add 198.18.0.2/24 dev out",
-        "link set out up",
-        "link set hole up",
+    # Netlink through a library: the command `ip` is not on every machine.
+    with IPRoute() as route:
+        route.link("add", ifname="out", kind="veth", peer="hole")
+        index = {name: route.link_lookup(ifname=name)[0] for name in ("lo", "out", "hole")}
+        route.link("set", index=index["lo"], state="up")
+        route.addr("add", index=index["out"], address=ADDRESS, prefixlen=24)
+        route.link("set", index=index["out"], state="up")
+        route.link("set", index=index["hole"], state="up")
         # A known neighbour: what is sent is the packet itself, not a question who it is.
-        f"neigh add {ROUTER} lladdr 02:00:00:00:00:01 dev out nud permanent",
-        f"route add default via {ROUTER}",
-    ):
-        subprocess.run(["ip", *command.split()], check=True)
+        route.neigh(
+            "add", dst=ROUTER, lladdr="02:00:00:00:00:01", ifindex=index["out"], state="permanent"
+        )
+        route.route("add", dst="default", gateway=ROUTER)
     with tempfile.NamedTemporaryFile("w", suffix=".conf") as resolver:
         resolver.write(f"nameserver {ROUTER}\n")
         resolver.flush()

@@ -117,8 +117,7 @@ def test_state_tells_and_changes_nothing(store):
             {"categories": ("category_1", "category_3")},
             "unknown_category",
             400,
-            "category not found in resource: 'category_3' (did you mean category_2?); "
-            "resource 73 has: cat_to_unsub, category_1, category_2",
+            "'category_3' (did you mean category_2?); resource 73 has: cat_to_unsub, category_1",
         ),
         ({"action": "cancel"}, "not_delayed", 409, "nothing to cancel in the mode 'confirm'"),
     ],
