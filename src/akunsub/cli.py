@@ -46,6 +46,8 @@ class _Group(click.Group):
 def main() -> None:
     """Work on unsubscribe pages with an open AkUnsub SDK."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    # "Task queue depth is 1" comes while the threads are starting, and means nothing then.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 
 
 @main.command()
