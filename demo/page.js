@@ -80,11 +80,17 @@
     }
   }
 
+  // An answer about the state that was asked for before the person acted is
+  // old news when it comes after the outcome.
+  let latest = 0;
+
   async function askState() {
+    latest += 1;
+    const asked = latest;
     try {
       const url = PXL + '/unsub/state?' + new URLSearchParams({ smid: smid || '' });
       const answer = await (await fetch(url, { credentials: 'omit' })).json();
-      if (answer.error !== 0) {
+      if (answer.error !== 0 || asked !== latest) {
         return;
       }
       show(answer);
@@ -103,6 +109,7 @@
 
   document.addEventListener('akunsub:result', function (event) {
     const { action, result } = event.detail;
+    latest += 1;
     if (action === 'cancel') {
       say('done', 'You stay subscribed', 'Nothing was changed.');
     } else if (result.status === 'pending') {

@@ -23,12 +23,29 @@ from akunsub.errors import AkUnsubError, ServerError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from click.decorators import FC
+
     from akunsub.pixel.server import Server
     from akunsub.platform.settings import Settings
 
 DEFAULT_PORT = 8025
 DEMO_PAGE_PORT = 8026
 _DEFAULT_CONFIG = Path("akunsub.toml")
+
+
+def _port_option(name: str, default: int, what: str) -> Callable[[FC], FC]:
+    return click.option(
+        name,
+        default=default,
+        show_default=True,
+        type=click.IntRange(0, 65535),
+        help=f"{what}; 0 takes a free one.",
+    )
+
+
+_json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print one line of JSON once it answers."
+)
 
 
 class _Group(click.Group):
@@ -52,13 +69,7 @@ def main() -> None:
 
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option(
-    "--port",
-    default=DEFAULT_PORT,
-    show_default=True,
-    type=click.IntRange(0, 65535),
-    help="Port to listen on; 0 takes a free one.",
-)
+@_port_option("--port", DEFAULT_PORT, "Port to listen on")
 @click.option(
     "--db",
     default="akunsub.db",
@@ -72,7 +83,7 @@ def main() -> None:
     metavar="FILE",
     help="Resources, categories and messages. Default: akunsub.toml here, else the sample.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one line of JSON once it answers.")
+@_json_option
 def serve(host: str, port: int, db: str, config: Path | None, as_json: bool) -> None:  # noqa: FBT001
     """Serve the pixel endpoint: the SDK file, /unsub/*, and what was stored."""
     from akunsub.pixel.app import create_app
@@ -101,22 +112,10 @@ def serve(host: str, port: int, db: str, config: Path | None, as_json: bool) -> 
 
 
 @main.command()
-@click.option(
-    "--port",
-    default=DEFAULT_PORT,
-    show_default=True,
-    type=click.IntRange(0, 65535),
-    help="Port of the endpoint; 0 takes a free one.",
-)
-@click.option(
-    "--page-port",
-    default=DEMO_PAGE_PORT,
-    show_default=True,
-    type=click.IntRange(0, 65535),
-    help="Port of the demo pages; 0 takes a free one.",
-)
+@_port_option("--port", DEFAULT_PORT, "Port of the endpoint")
+@_port_option("--page-port", DEMO_PAGE_PORT, "Port of the demo pages")
 @click.option("--no-browser", is_flag=True, help="Do not open a browser.")
-@click.option("--json", "as_json", is_flag=True, help="Print one line of JSON once it answers.")
+@_json_option
 def demo(port: int, page_port: int, no_browser: bool, as_json: bool) -> None:  # noqa: FBT001
     """Show two unsubscribe pages at work, from another origin as in real life."""
     _build_if_needed()

@@ -86,3 +86,19 @@ def test_without_the_sdk_the_form_posts_by_itself(engine, page, endpoint, demo):
 
     expect(page.locator("h1")).to_have_text("You are unsubscribed")
     assert endpoint.actions()[0]["categories"] is None
+
+
+def test_an_older_state_does_not_undo_a_newer_outcome(engine, page, endpoint, demo):
+    """The question asked when the page opened is answered after the press."""
+    held = []
+    page.route("**/unsub/state*", lambda route: held.append((route, route.fetch())))
+    page.goto(f"{demo}?smid={SMID}")
+    press(engine, page, "text=Confirm unsubscribe")
+    expect(outcome(page)).to_have_text("You are unsubscribed")
+
+    ((route, answer),) = held
+    assert answer.json()["status"] == "subscribed"
+    route.fulfill(response=answer)
+    page.wait_for_load_state("networkidle")
+
+    expect(page.locator("#choice")).to_be_hidden()

@@ -31,7 +31,7 @@ def _store() -> Store:
 def health() -> Response:
     """Answer 200 when the database can be read."""
     with _store().read() as connection:
-        count = len(subscriptions.list_messages(connection))
+        count = subscriptions.count_messages(connection)
     return jsonify(status="ok", messages=count)
 
 

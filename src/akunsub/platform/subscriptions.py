@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from akunsub.platform import tables
 from akunsub.platform.ids import ResourceKey
@@ -107,6 +107,11 @@ def add_left_categories(
                 subscription_id=subscription.id, name=name, left_at=now
             )
         )
+
+
+def count_messages(connection: Connection) -> int:
+    """Return how many smids are known."""
+    return connection.scalar(select(func.count()).select_from(tables.message)) or 0
 
 
 def list_messages(connection: Connection) -> list[dict[str, object]]:
