@@ -4,9 +4,9 @@
 # make build   sdk/ -> dist/
 #
 # Needed beforehand: make, git, Python 3.11 or newer. On Debian and Ubuntu, python3-venv is its own
-# package; `make` installs it when it runs as root and says so when it does not. The same goes for
-# the browsers that `make test` uses: chromium firefox-esr webkit2gtk-driver xvfb (see
-# `akunsub engines --install`). Node.js is used by some tests where it is there.
+# package; `make` installs it when it runs as root and says so when it does not. The same goes for the
+# browsers that `make test` uses where Playwright's own cannot be downloaded: chromium firefox-esr
+# libwebkit2gtk-4.1-0 xvfb fonts-dejavu-core. npm is used by some tests where it is there.
 
 BIN := .venv/bin
 # Pinned versions for what we use, and (pip's own name for it) for what builds the package.
