@@ -11,7 +11,7 @@ from flask import Flask, Response, abort, send_from_directory
 
 from akunsub.pixel.app import create_app
 from akunsub.pixel.server import THREADS, Server
-from akunsub.platform.settings import load_sample
+from akunsub.platform.settings_file import load_sample
 from akunsub.platform.store import Store
 
 ROOT = Path(__file__).parents[1]
@@ -28,6 +28,11 @@ UNSUBSCRIBED = {
 }
 
 
+def result(answer):
+    """What an answer says, without what it says to developers."""
+    return {name: value for name, value in answer.json().items() if name != "verdict"}
+
+
 @dataclass
 class Endpoint:
     """A running endpoint, asked over HTTP as anybody would."""
@@ -42,7 +47,7 @@ class Endpoint:
         return self.post("confirm", {"smid": SMID, "id": SCRIPT_ID} | fields)
 
     def state(self, smid=SMID):
-        return self.http.get(f"{self.url}/unsub/state", params={"smid": smid}).json()
+        return result(self.http.get(f"{self.url}/unsub/state", params={"smid": smid}))
 
     def calls(self, **query):
         return self.http.get(f"{self.url}/_unsub/calls", params=query).json()["calls"]

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
-from akunsub.platform.settings import read_sample
+from akunsub.platform.settings_file import read_sample
 from tests.conftest import SCRIPT_ID, SMID, Endpoint
 
 COMMAND = [sys.executable, "-m", "akunsub"]

@@ -10,7 +10,7 @@ import click
 import pytest
 
 from akunsub.cli import main
-from akunsub.platform.settings import parse_settings
+from akunsub.platform.settings_file import parse_settings
 from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text()

@@ -122,7 +122,7 @@ def demo(port: int, page_port: int, no_browser: bool, as_json: bool) -> None:  #
     from akunsub.pixel.app import create_app
     from akunsub.pixel.server import THREADS, Server
     from akunsub.pixel.site import create_site
-    from akunsub.platform.settings import load_sample
+    from akunsub.platform.settings_file import load_sample
     from akunsub.platform.store import Store
 
     stopped = _stop_on_signal()
@@ -176,7 +176,7 @@ def engines(install: bool) -> None:  # noqa: FBT001
 
 
 def _load(config: Path | None) -> tuple[Settings, str]:
-    from akunsub.platform.settings import load_sample, load_settings
+    from akunsub.platform.settings_file import load_sample, load_settings
 
     if config is None and _DEFAULT_CONFIG.exists():
         config = _DEFAULT_CONFIG

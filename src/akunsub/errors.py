@@ -44,12 +44,25 @@ class CallRefusedError(AkUnsubError):
     It becomes the platform's envelope: ``{"error": error, "error_text": …}`` with *code* beside it.
     """
 
-    def __init__(self, code: str, error: int, error_text: str) -> None:
+    def __init__(
+        self,
+        code: str,
+        error: int,
+        error_text: str,
+        *,
+        fix: str = "",
+        nearest: dict[str, object] | None = None,
+    ) -> None:
         #: What was wrong, one word: the same in the answer, in the ledger and in the documentation.
         self.code = code
         #: The envelope's error number, which is the HTTP status as well.
         self.error = error
+        #: What was wrong. It goes to strangers: nothing in it that they did not send.
         self.error_text = error_text
+        #: What the developer should do about it. Never sent in production.
+        self.fix = fix
+        #: The fields of the nearest call that would have been good. Never sent in production.
+        self.nearest = nearest
         super().__init__(f"{code}: {error_text}")
 
 

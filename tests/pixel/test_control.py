@@ -11,7 +11,7 @@ from tests.conftest import PROFILE_ID, SMID
 def test_health(endpoint):
     assert endpoint.http.get(f"{endpoint.url}/_unsub/health").json() == {
         "status": "ok",
-        "messages": 6,
+        "messages": 10,
     }
 
 
@@ -22,11 +22,12 @@ def test_messages_lists_the_smids_that_can_be_used(endpoint):
         "smid": SMID,
         "account_id": 1,
         "resource_id": 73,
+        "db_id": 1,
         "channel": "email",
         "address": "john@example.com",
         "profile_id": PROFILE_ID,
     }
-    assert len(messages) == 6
+    assert len(messages) == 10
 
 
 def test_reset_goes_back_to_the_configured_state(endpoint):

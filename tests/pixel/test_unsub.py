@@ -6,7 +6,7 @@ import urllib.parse
 
 import pytest
 
-from tests.conftest import PROFILE_ID, RTOKEN, SCRIPT_ID, SMID, UNSUBSCRIBED
+from tests.conftest import PROFILE_ID, RTOKEN, SCRIPT_ID, SMID, UNSUBSCRIBED, result
 
 FORM = "application/x-www-form-urlencoded"
 SUCCESS = {"error": 0, "error_text": "Successful operation"}
@@ -17,14 +17,14 @@ def test_confirm_answers_the_platforms_envelope_and_the_result(endpoint):
 
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "application/json"
-    assert answer.json() == SUCCESS | UNSUBSCRIBED
+    assert result(answer) == SUCCESS | UNSUBSCRIBED
     assert list(answer.json())[:3] == ["error", "error_text", "profile_id"]
 
 
 def test_confirm_with_categories_leaves_only_those(endpoint):
     answer = endpoint.confirm(categories=["category_1", "category_2"])
 
-    assert answer.json() == SUCCESS | UNSUBSCRIBED | {
+    assert result(answer) == SUCCESS | UNSUBSCRIBED | {
         "status": "subscribed",
         "categories": ["category_1", "category_2"],
     }
@@ -117,21 +117,31 @@ class TestRepeatedRequest:
         assert [answer.status_code for answer in refused] == [400, 400]
         assert "duplicate-request" not in refused[1].headers
 
-    def test_the_id_of_another_call_is_refused(self, endpoint):
+    @pytest.mark.parametrize("other", [{}, {"categories": "category_2"}, {"id": "MXwz"}])
+    def test_the_id_of_another_call_is_refused(self, endpoint, other):
         endpoint.confirm(request_id="r1", categories="category_1")
 
-        answer = endpoint.confirm(request_id="r1")
+        answer = endpoint.confirm(request_id="r1", **other)
 
         assert (answer.status_code, answer.json()["code"]) == (409, "request_id_reused")
         assert endpoint.state()["status"] == "subscribed"
 
 
 class TestCors:
-    def test_any_origin_without_credentials(self, endpoint):
+    def test_any_origin(self, endpoint):
         headers = endpoint.confirm().headers
 
         assert headers["access-control-allow-origin"] == "*"
         assert "access-control-allow-credentials" not in headers
+
+    def test_a_page_that_sends_credentials_can_read_the_answer(self, endpoint):
+        """There are no cookies to send; but a browser takes "*" for a no then."""
+        page = {"origin": "https://shop.example"}
+        headers = endpoint.post("confirm", GOOD, headers=page).headers
+
+        assert headers["access-control-allow-origin"] == "https://shop.example"
+        assert headers["access-control-allow-credentials"] == "true"
+        assert "Origin" in headers["vary"]
 
     def test_a_refusal_can_be_read_too(self, endpoint):
         assert endpoint.confirm(smid="fNobody").headers["access-control-allow-origin"] == "*"
@@ -171,6 +181,8 @@ BAD_BODIES = [
     ("nothing ticked", FORM, ENCODED + b"&categories=", 400, "no_categories"),
     ("smid twice", FORM, ENCODED + b"&smid=" + SMID.encode(), 400, "bad_body"),
     ("zero character", FORM, ENCODED + b"&request_id=%00", 400, "bad_body"),
+    ("age in words", FORM, ENCODED + b"&age_ms=old", 400, "bad_body"),
+    ("negative age", FORM, ENCODED + b"&age_ms=-1", 400, "bad_body"),
     ("endless request_id", FORM, ENCODED + b"&request_id=" + b"r" * 101, 400, "bad_request_id"),
     ("broken UTF-8", FORM, ENCODED + b"&x=\xff", 400, "bad_body"),
     ("broken UTF-8, encoded", FORM, ENCODED + b"&x=%ff", 400, "bad_body"),
@@ -296,6 +308,11 @@ def test_what_is_stored_of_a_call_is_what_came_and_what_was_answered(endpoint):
         "resource_id": 73,
         "verdict": "good",
         "reason": "ok",
+        "rule": "ok",
+        "fix": None,
+        "nearest": None,
+        "warnings": [],
+        "event": None,
         "request": {
             "method": "POST",
             "path": "/unsub/confirm",

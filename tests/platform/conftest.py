@@ -1,6 +1,6 @@
 import pytest
 
-from akunsub.platform.settings import load_sample
+from akunsub.platform.settings_file import load_sample
 from akunsub.platform.store import Store
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from akunsub.errors import SettingsError
-from akunsub.platform.settings import load_sample, load_settings, parse_settings
+from akunsub.platform.settings_file import load_sample, load_settings, parse_settings
 
 RESOURCE = """
 [[resources]]
@@ -31,15 +31,16 @@ def test_sample_answers_the_documentation():
         "cat_to_unsub",
         "category_1",
         "category_2",
+        "orders",
     ]
     assert sample.messages[0].smid == "fGmXiWU9Y4NSIpCwl4QG6QXAAAQEQsQQQEQEAABCRA"
     assert sample.messages[0].profile_id == "658997338e8f4032d92fd56d"
 
 
-def test_mode_is_confirm_and_channel_is_email_unless_said_otherwise():
+def test_mode_is_instant_and_channel_is_email_unless_said_otherwise():
     settings = parse_settings(RESOURCE + MESSAGE, source="x.toml")
 
-    assert settings.resources[0].mode == "confirm"
+    assert settings.resources[0].mode == "instant"
     assert settings.messages[0].channel == "email"
 
 
@@ -50,7 +51,28 @@ def test_mode_is_confirm_and_channel_is_email_unless_said_otherwise():
         ("resources = []", "resources: there is none; add one under [[resources]]"),
         (RESOURCE + "mdoe = 'x'", "resources[0].mdoe: unknown key; did you mean mode?"),
         (RESOURCE + "colour = 'x'", "resources[0].colour: unknown key; remove it"),
-        (RESOURCE + "mode = 'x'", "resources[0].mode: Input should be 'confirm' (it is \"x\")"),
+        (RESOURCE + "mode = 'x'", "resources[0].mode: Input should be 'instant', 'confirm', "),
+        (
+            RESOURCE + "mode = 'delayed'\ntimer_seconds = 1860",
+            "resources[0].timer_seconds: Input should be less than or equal to 1800 (it is 1860)",
+        ),
+        (RESOURCE + "timer_seconds = 0", "resources[0].timer_seconds: Input should be greater"),
+        (
+            RESOURCE + "mode = 'confirm'\nunsubscribe_page_url = 'https://shop.example/bye'",
+            "resources[0].unsubscribe_page_url: in the mode 'confirm' it must hold {send_message_",
+        ),
+        (
+            RESOURCE + "unsubscribe_page_url = 'https://shop.example/?smid={smid}'",
+            "resources[0].unsubscribe_page_url: {smid} stands for nothing; there are {send_message",
+        ),
+        (
+            RESOURCE + "unsubscribe_page_url = 'shop.example'",
+            "resources[0].unsubscribe_page_url: is not an address of a page: begin with https://",
+        ),
+        (
+            RESOURCE + MESSAGE + "db_id = 2",
+            "messages[0].db_id: resource 1|73 is not for database 2; add it to the resource's db_",
+        ),
         (RESOURCE.replace("73", "0"), "resources[0].resource_id: Input should be greater than 0"),
         (RESOURCE.replace("73", "'73'"), "resources[0].resource_id: Input should be a valid int"),
         (RESOURCE.replace('"token"', '""'), "resources[0].rtoken: String should have at least 1"),
@@ -66,7 +88,7 @@ def test_mode_is_confirm_and_channel_is_email_unless_said_otherwise():
         ),
         (RESOURCE + MESSAGE.replace("fOne", "f One"), "messages[0].smid: String should match"),
         (
-            RESOURCE + MESSAGE.replace("658997338e8f4032d92fd56d", "6589"),
+            RESOURCE + MESSAGE.replace("658997338e8f4032d92fd56d", "65-89"),
             "messages[0].profile_id: String should match",
         ),
         (

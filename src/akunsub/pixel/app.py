@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from akunsub.pixel import script, unsub
 from akunsub.pixel.control import control
+from akunsub.pixel.rehearsal import rehearsal
 
 if TYPE_CHECKING:
     from akunsub.platform.store import Store
@@ -18,9 +19,14 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 
-def create_app(store: Store) -> Flask:
+def create_app(store: Store, *, production: bool = False) -> Flask:
     """
     Return the endpoint for one store. The store stays the caller's to close.
+
+    Args:
+        store: Where everything is kept.
+        production: For real subscribers: nobody is told what would have been right, the time is
+            real, and nothing below /_unsub/ changes anything.
 
     Raises:
         FileNotFoundError: The SDK was not built.
@@ -28,9 +34,12 @@ def create_app(store: Store) -> Flask:
     app = Flask("akunsub.pixel", static_folder="static", static_url_path="/_static")
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider's attribute
     app.extensions["akunsub_store"] = store
+    app.config["AKUNSUB_PRODUCTION"] = production
     unsub.init_app(app)
     script.init_app(app)
     app.register_blueprint(control)
+    if not production:
+        app.register_blueprint(rehearsal)
     app.register_error_handler(HTTPException, _answer_http_error)
     app.register_error_handler(SQLAlchemyError, _answer_store_failure)
     return app

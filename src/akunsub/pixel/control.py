@@ -1,18 +1,17 @@
-"""``/_unsub/*``: what a developer or a test asks the endpoint about itself."""
+"""``/_unsub/*``: what a developer or a test asks the endpoint about itself. It only reads."""
 
 from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, jsonify, render_template, request
+from flask import Blueprint, Response, abort, jsonify, render_template, request
 
+from akunsub.pixel.calls import the_store, time_now
 from akunsub.pixel.pages import page_response
-from akunsub.platform import ledger, subscriptions
-
-if TYPE_CHECKING:
-    from akunsub.platform.store import Store
+from akunsub.pixel.rehearsal import as_dict, describe_clock, find_one
+from akunsub.platform import clock, ledger, resources, subscriptions
 
 control = Blueprint("control", __name__, url_prefix="/_unsub")
 
@@ -22,31 +21,43 @@ _POLL_S = 0.05
 _waiters = threading.BoundedSemaphore(8)
 
 
-def _store() -> Store:
-    store: Store = current_app.extensions["akunsub_store"]
-    return store
-
-
 @control.get("/health")
 def health() -> Response:
     """Answer 200 when the database can be read."""
-    with _store().read() as connection:
+    with the_store().read() as connection:
         count = subscriptions.count_messages(connection)
     return jsonify(status="ok", messages=count)
 
 
-@control.post("/reset")
-def reset() -> Response:
-    """Go back to the configured state."""
-    _store().reset()
-    return jsonify(status="ok")
+@control.get("/clock")
+def show_clock() -> Response:
+    """Tell the endpoint's time, and whether it is the real one."""
+    with the_store().read() as connection:
+        return jsonify(describe_clock(clock.read(connection)))
+
+
+@control.get("/resources")
+def list_resources() -> Response:
+    """List the resources, as they are now."""
+    with the_store().read() as connection:
+        found = resources.list_resources(connection)
+    return jsonify(resources=[as_dict(one) for one in found])
+
+
+@control.get("/resources/<int:resource_id>")
+def show_resource(resource_id: int) -> Response:
+    """Tell one resource, as it is now."""
+    account_id = request.args.get("account_id", type=int)
+    with the_store().read() as connection:
+        found = resources.list_resources(connection, resource_id=resource_id, account_id=account_id)
+    return jsonify(as_dict(find_one(found, resource_id)))
 
 
 @control.get("/messages")
 def messages() -> Response:
     """List the messages whose smids can be used."""
-    with _store().read() as connection:
-        return jsonify(messages=subscriptions.list_messages(connection))
+    with the_store().read() as connection:
+        return jsonify(messages=subscriptions.list_messages(connection, limit=ledger.MAX_PAGE))
 
 
 @control.get("/calls")
@@ -60,7 +71,7 @@ def calls() -> Response:
         abort(400, description="verdict is good or bad")
 
     def find() -> list[dict[str, Any]]:
-        with _store().read() as connection:
+        with the_store().read() as connection:
             return ledger.list_calls(
                 connection,
                 since=since,
@@ -85,12 +96,14 @@ def calls() -> Response:
 @control.get("/")
 def inspector() -> Response:
     """Show the latest calls and where each subscription stands."""
-    with _store().read() as connection:
+    with the_store().read() as connection:
         return page_response(
             render_template(
                 "inspector.html",
                 calls=ledger.list_latest_calls(connection, limit=100),
-                subscriptions=subscriptions.list_subscriptions(connection, limit=100),
+                subscriptions=subscriptions.list_subscriptions(
+                    connection, time_now(connection), limit=100
+                ),
             )
         )
 

@@ -17,7 +17,7 @@ from flask import Response, abort, current_app, request
 
 from akunsub import assets
 from akunsub.errors import AkUnsubError, InvalidScriptIdError
-from akunsub.platform import ids, subscriptions
+from akunsub.platform import ids, resources
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,7 +77,7 @@ def _check_id(script_id: str | None) -> None:
         abort(404, description=str(error))
     store: Store = current_app.extensions["akunsub_store"]
     with store.read() as connection:
-        if subscriptions.find_resource(connection, key=key) is None:
+        if resources.find_resource(connection, key=key) is None:
             abort(
                 404,
                 description=f"id {script_id} is resource {key.resource_id} of account "

@@ -1,48 +1,36 @@
-"""
-``/unsub/confirm``, ``/unsub/cancel`` and ``/unsub/state``: every request to them is recorded.
-
-What a call changes and its line in the ledger are one transaction, committed before the answer.
-"""
+"""``/unsub/confirm``, ``/unsub/cancel`` and ``/unsub/state``: what the SDK calls."""
 
 from __future__ import annotations
 
 import json
-import logging
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast, get_args
 
-from flask import Response, current_app, render_template, request
-from sqlalchemy.exc import SQLAlchemyError
+from flask import Response, render_template, request
 
 from akunsub.errors import CallRefusedError
 from akunsub.pixel import wire
+from akunsub.pixel.calls import (
+    Call,
+    Reply,
+    Verdict,
+    carry_out,
+    is_production,
+    verdict_against,
+    verdict_on,
+)
 from akunsub.pixel.pages import page_response
-from akunsub.platform import deduplication, ids, ledger, subscriptions, unsubscribe
-from akunsub.platform.unsubscribe import Action, Intent
+from akunsub.platform import deduplication, unsubscribe
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from flask import Flask
     from sqlalchemy import Connection
 
-    from akunsub.platform.ledger import Verdict
-    from akunsub.platform.store import Store
+    from akunsub.platform.intents import Intent
 
-_log = logging.getLogger(__name__)
 _PREFIX = "/unsub/"
-# What the ledger keeps of a body and of a path.
-_MAX_SHOWN_BYTES = 4096
 _METHODS = {"confirm": "POST", "cancel": "POST", "state": "GET"}
-
-
-@dataclass
-class _Answer:
-    envelope: dict[str, Any]
-    verdict: Verdict
-    reason: str
-    status: int = 200
-    is_duplicate: bool = False
-    allow: str = ""
 
 
 def init_app(app: Flask) -> None:
@@ -54,37 +42,31 @@ def init_app(app: Flask) -> None:
 def _answer_unsub() -> Response | None:
     if not request.path.startswith(_PREFIX):
         return None
-    store: Store = current_app.extensions["akunsub_store"]
     name = request.path.removeprefix(_PREFIX)
-    now = datetime.now(UTC)
-    body = request.stream.read(wire.MAX_BODY_BYTES + 1)
-    intent: Intent | None = None
-    try:
-        try:
-            intent = _read_intent(name, body)
-            with store.write() as connection:
-                answer = _answer_intent(connection, intent, now)
-                response = _respond(answer)
-                _record(connection, name, now, intent, body, answer, response)
-        except CallRefusedError as refusal:
-            # Raised inside the transaction: it is rolled back, and nothing was changed.
-            answer = _refused(refusal, name)
-            response = _respond(answer)
-            with store.write() as connection:
-                _record(connection, name, now, intent, body, answer, response)
-    except SQLAlchemyError:
-        _log.exception("the call could not be stored")
-        unavailable = CallRefusedError("store_unavailable", 503, "try again: nothing was stored")
-        response = _respond(_refused(unavailable, name))
-        response.headers["Retry-After"] = "1"
-    return response
+    call = Call(name, request.stream.read(wire.MAX_BODY_BYTES + 1))
+
+    def work(connection: Connection, now: datetime) -> Reply:
+        intent = _read_intent(call)
+        if intent is None:
+            return Reply(_preflight(), Verdict("preflight"))
+        call.smid, call.categories = intent.smid, intent.categories
+        return _answer_intent(connection, call, intent, now)
+
+    def refuse(refusal: CallRefusedError) -> Reply:
+        verdict = verdict_against(refusal)
+        response = _respond(_with_verdict(wire.refusal(refusal), verdict), refusal.error)
+        if refusal.error == 405:
+            response.headers["Allow"] = _METHODS[name]
+        return Reply(response, verdict)
+
+    return carry_out(call, work, refuse)
 
 
-def _read_intent(name: str, body: bytes) -> Intent | None:
+def _read_intent(call: Call) -> Intent | None:
     """Return None for a preflight, which asks for nothing."""
-    if name not in get_args(Action):
+    if call.action not in get_args(wire.Action):
         raise CallRefusedError("unknown_path", 404, "there are confirm, cancel and state")
-    action = cast("Action", name)
+    action = cast("wire.Action", call.action)
     if request.method == "OPTIONS":
         return None
     if request.method != _METHODS[action]:
@@ -93,93 +75,95 @@ def _read_intent(name: str, body: bytes) -> Intent | None:
         )
     if action == "state":
         return wire.read_query(action, request.query_string)
-    return wire.read_intent(action, request.headers.get("Content-Type", ""), body)
+    return wire.read_intent(action, request.headers.get("Content-Type", ""), call.body)
 
 
-def _answer_intent(connection: Connection, intent: Intent | None, now: datetime) -> _Answer:
-    if intent is None:
-        return _Answer({}, "good", "preflight", status=204)
-    first = deduplication.find_answer(connection, intent, now)
+def _answer_intent(connection: Connection, call: Call, intent: Intent, now: datetime) -> Reply:
+    first = _find_first_answer(connection, intent, now)
     if first is not None:
-        return _Answer(first, "good", "duplicate", is_duplicate=True)
-    outcome = unsubscribe.apply(connection, intent, now)
-    envelope = wire.success(outcome)
-    deduplication.keep_answer(connection, intent, envelope, now)
-    return _Answer(envelope, "good", "already" if outcome.already else "ok")
+        verdict = Verdict("duplicate")
+        response = _respond(first)
+        response.headers["Duplicate-Request"] = "true"
+        return Reply(response, verdict)
+    applied = unsubscribe.apply(connection, intent, now)
+    call.resource_id = applied.subscription.resource_key.resource_id
+    verdict = verdict_on(applied)
+    envelope = _with_verdict(wire.success(applied.outcome), verdict)
+    if intent.request_id and intent.action != "state":
+        deduplication.keep_answer(
+            connection,
+            intent.request_id,
+            deduplication.FirstAnswer(_fingerprint(intent), envelope),
+            now,
+        )
+    return Reply(_respond(envelope), verdict)
 
 
-def _refused(refusal: CallRefusedError, name: str) -> _Answer:
-    return _Answer(
-        wire.refusal(refusal),
-        "bad",
-        f"{refusal.code}: {refusal.error_text}",
-        status=refusal.error,
-        allow=_METHODS.get(name, "") if refusal.error == 405 else "",
+def _find_first_answer(
+    connection: Connection, intent: Intent, now: datetime
+) -> dict[str, Any] | None:
+    if not intent.request_id or intent.action == "state":
+        return None
+    if len(intent.request_id) > wire.MAX_REQUEST_ID_LENGTH:
+        raise CallRefusedError(
+            "bad_request_id",
+            400,
+            f"request_id is longer than {wire.MAX_REQUEST_ID_LENGTH} characters",
+        )
+    first = deduplication.find_answer(connection, intent.request_id, now)
+    if first is None:
+        return None
+    if first.fingerprint != _fingerprint(intent):
+        # To answer that call's answer would tell the person something that did not happen.
+        raise CallRefusedError(
+            "request_id_reused",
+            409,
+            "request_id was used for another call",
+            fix="make a new one for each intent",
+        )
+    return first.answer
+
+
+def _fingerprint(intent: Intent) -> str:
+    return json.dumps(
+        [intent.action, intent.smid, intent.categories, intent.rtoken, intent.script_id]
     )
 
 
-def _respond(answer: _Answer) -> Response:
+def _preflight() -> Response:
+    response = Response(status=204)
+    response.headers["Access-Control-Allow-Methods"] = "GET, POST"
+    response.headers["Access-Control-Allow-Headers"] = "Content-Type"
+    response.headers["Access-Control-Max-Age"] = "86400"
+    return _let_any_page_read(response)
+
+
+def _with_verdict(envelope: dict[str, Any], verdict: Verdict) -> dict[str, Any]:
+    return envelope if is_production() else envelope | {"verdict": verdict.as_field()}
+
+
+def _respond(envelope: dict[str, Any], status: int = 200) -> Response:
     wants_page = request.accept_mimetypes.best_match(
         ["application/json", "text/html"], default="application/json"
     )
-    if answer.status == 204:
-        response = Response(status=204)
-        response.headers["Access-Control-Allow-Methods"] = "GET, POST"
-        response.headers["Access-Control-Allow-Headers"] = "Content-Type"
-        response.headers["Access-Control-Max-Age"] = "86400"
-    elif wants_page == "text/html":
-        response = page_response(
-            render_template("outcome.html", answer=answer.envelope), answer.status
-        )
+    if wants_page == "text/html":
+        response = page_response(render_template("outcome.html", answer=envelope), status)
     else:
         response = Response(
-            json.dumps(answer.envelope, ensure_ascii=False),
-            answer.status,
-            content_type="application/json",
+            json.dumps(envelope, ensure_ascii=False), status, content_type="application/json"
         )
         response.headers["Cache-Control"] = "no-store"
-    # Any page may ask, none may send cookies: the smid is what says who it is about.
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Access-Control-Expose-Headers"] = "Duplicate-Request, Retry-After"
-    response.headers["Vary"] = "Accept"
-    if answer.is_duplicate:
-        response.headers["Duplicate-Request"] = "true"
-    if answer.allow:
-        response.headers["Allow"] = answer.allow
-    return response
+    return _let_any_page_read(response)
 
 
-def _record(
-    connection: Connection,
-    name: str,
-    now: datetime,
-    intent: Intent | None,
-    body: bytes,
-    answer: _Answer,
-    response: Response,
-) -> None:
-    smid = intent.smid if intent and intent.smid and ids.is_smid(intent.smid) else None
-    subscription = subscriptions.find_subscription(connection, smid) if smid else None
-    call = ledger.Call(
-        at=now,
-        action=name[:100],
-        smid=intent.smid[:200] if intent and intent.smid else None,
-        categories=intent.categories if intent else None,
-        resource_id=subscription.resource_key.resource_id if subscription else None,
-        verdict=answer.verdict,
-        reason=answer.reason,
-        request={
-            "method": request.method,
-            "path": request.full_path.rstrip("?")[:_MAX_SHOWN_BYTES],
-            "headers": dict(request.headers),
-            "body": _shown(body),
-        },
-        answer={"status": answer.status, "body": response.get_data(as_text=True)},
+def _let_any_page_read(response: Response) -> Response:
+    # Any page may ask: the smid is what says who it is about. There are no cookies; but a page
+    # that says credentials: 'include' would not get an answer to "*".
+    response.headers["Access-Control-Allow-Origin"] = request.headers.get("Origin", "*")
+    if "Origin" in request.headers:
+        response.headers["Access-Control-Allow-Credentials"] = "true"
+    response.headers["Access-Control-Expose-Headers"] = (
+        "Duplicate-Request, Retry-After, X-Unsub-Verdict"
     )
-    ledger.record(connection, call)
-
-
-def _shown(body: bytes) -> str:
-    text = body[:_MAX_SHOWN_BYTES].decode("utf-8", "replace")
-    length = max(request.content_length or 0, len(body))
-    return text if length <= _MAX_SHOWN_BYTES else f"{text}… ({length:,} bytes)"
+    response.headers["Vary"] = "Accept, Origin"
+    return response

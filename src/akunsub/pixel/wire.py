@@ -7,25 +7,30 @@ Nothing else in the endpoint knows. The SDK's side is ``sdk/src/transport.js``.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+import re
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import parse_qsl
 
 from akunsub.errors import CallRefusedError
-from akunsub.platform.unsubscribe import Action, Intent
+from akunsub.platform.intents import Intent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from akunsub.platform.unsubscribe import Outcome
 
+Action = Literal["confirm", "cancel", "state"]
+
 #: The largest body that is read. A call with 500 categories has about 20 kB.
 MAX_BODY_BYTES = 64 * 1024
+#: Characters.
+MAX_REQUEST_ID_LENGTH = 100
 _MAX_FIELDS = 1000
 _FORM = "application/x-www-form-urlencoded"
 _JSON = "application/json"
 # What fetch and sendBeacon say when a page hands them a string.
 _UNSAID = ("", "text/plain")
-_FIELDS = {"smid", "categories", "rtoken", "id", "request_id", "v"}
+_FIELDS = {"smid", "categories", "rtoken", "id", "request_id", "age_ms", "v"}
 
 Fields = dict[str, list[str]]
 
@@ -96,13 +101,18 @@ def _read_json(text: str) -> Fields:
     for name, value in tree.items():
         if name not in _FIELDS or value is None:
             continue
-        values = value if name == "categories" else [value]
+        values = value if name == "categories" else [_age_as_text(name, value)]
         if not isinstance(values, list) or not all(isinstance(one, str) for one in values):
             kind = "an array of strings" if name == "categories" else "a string"
             raise _bad_body(f"field {name!r} must be {kind}")
         # "" stands for "chosen: nothing", as in a form with an empty categories field.
         fields[name] = values or [""]
     return fields
+
+
+def _age_as_text(name: str, value: object) -> object:
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return str(value) if name == "age_ms" and is_number else value
 
 
 def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -136,7 +146,17 @@ def _to_intent(action: Action, fields: Fields) -> Intent:
         rtoken=one("rtoken"),
         script_id=one("id"),
         request_id=one("request_id"),
+        age_ms=_to_age(one("age_ms")),
     )
+
+
+def _to_age(text: str | None) -> int:
+    if text is None:
+        return 0
+    # Longer numbers are no ages: 15 digits are 31,000 years.
+    if not re.fullmatch("[0-9]{1,15}", text):
+        raise _bad_body("field 'age_ms' must be a whole number of milliseconds, 0 or more")
+    return int(text)
 
 
 def _has_surrogate(value: str) -> bool:

@@ -10,19 +10,28 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from datetime import UTC, datetime
 from typing import NamedTuple
+
+import xxhash
 
 from akunsub.errors import InvalidScriptIdError
 
 #: Opaque on purpose: the platform does not say what a send message ID holds. 200 is ours.
 SMID_PATTERN = r"^[A-Za-z0-9_.\-]{1,200}$"
-#: 24 lower-case hexadecimal digits.
-PROFILE_ID_PATTERN = r"^[0-9a-f]{24}$"
+#: 24 lower-case hexadecimal digits in real life; the documentation's examples have letters as well.
+PROFILE_ID_PATTERN = r"^[A-Za-z0-9]{1,64}$"
 #: A category's API name: Latin letters, digits, underscores; begins with a letter.
 CATEGORY_PATTERN = r"^[A-Za-z][A-Za-z0-9_]{0,99}$"
 
 _SMID = re.compile(SMID_PATTERN)
 _ENCODED = re.compile(r"[A-Za-z0-9+/]+")
+_RTOKEN = re.compile(r"[1-9A-HJ-NP-Za-km-z]{11,12}-[0-9a-f]{16}")
+_LEGACY_USMID = re.compile(
+    r"([0-9a-f]{8})([0-9a-f]+)_([0-9a-f]+)_([0-9a-f]+)_([0-9a-f]+)_([0-9a-f]+)_[0-9a-f]+"
+    r"\.([0-9a-f]{24})"
+)
+_SMID_KINDS = {"u": "USMID", "m": "ESMID", "f": "FSMID", "w": "SMID"}
 _DECODED = re.compile(r"([1-9][0-9]{0,17})\|([1-9][0-9]{0,17})")
 
 
@@ -67,3 +76,55 @@ def format_script_id(account_id: int, resource_id: int) -> str:
 def is_smid(value: str) -> bool:
     """Can *value* be a send message ID? Known or unknown, is the store's to say."""
     return bool(_SMID.fullmatch(value))
+
+
+def smid_kind(smid: str) -> str:
+    """
+    Return which kind of send message ID it looks like, by its first letter.
+
+    USMID (action hooks, web version), ESMID (Message-ID), FSMID (the most information), SMID (old
+    platforms); "unknown" for any other, which is sent as it is.
+    """
+    return _SMID_KINDS.get(smid[:1], "unknown")
+
+
+def resource_token_suffix(account_id: int, resource_id: int) -> str:
+    """
+    Return the part of a resource token after the dash: it says which resource it is of.
+
+    xxHash64 of ``account_resource``, 16 hexadecimal digits. Not documented: derived from public
+    tokens, so a difference is worth a warning and no more.
+    """
+    return xxhash.xxh64_hexdigest(f"{account_id}_{resource_id}".encode())
+
+
+def is_token_of(rtoken: str, key: ResourceKey) -> bool | None:
+    """Does *rtoken* look like this resource's? None when it does not look like a token at all."""
+    if not _RTOKEN.fullmatch(rtoken):
+        return None
+    return rtoken.rpartition("-")[2] == resource_token_suffix(*key)
+
+
+class LegacyUsmid(NamedTuple):
+    """What a USMID of old platforms holds."""
+
+    sent_at: datetime
+    account_id: int
+    campaign_id: int
+    message_id: int
+    db_id: int
+    segment_id: int
+    profile_id: str
+
+
+def parse_legacy_usmid(smid: str) -> LegacyUsmid | None:
+    """Take apart a USMID of old platforms, to explain it; None for any other smid."""
+    match = _LEGACY_USMID.fullmatch(smid)
+    if match is None:
+        return None
+    sent_at, account, campaign, message, db, segment = (
+        int(part, 16) for part in match.groups()[:-1]
+    )
+    return LegacyUsmid(
+        datetime.fromtimestamp(sent_at, UTC), account, campaign, message, db, segment, match[7]
+    )

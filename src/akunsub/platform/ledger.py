@@ -29,17 +29,29 @@ class Call:
     categories: Sequence[str] | None
     resource_id: int | None
     verdict: Verdict
-    #: A code (one word, see README.md) and what was wrong; "ok" or another good word.
+    #: The rule and what was wrong; "ok" or another good word.
     reason: str
+    #: A code (one word, see README.md), or the good word.
+    rule: str
     #: method, path, headers, body
     request: dict[str, Any]
     #: status, body
     answer: dict[str, Any]
+    #: What the developer should do.
+    fix: str | None = None
+    #: The fields of the nearest call that would have been good.
+    nearest: dict[str, object] | None = None
+    #: What was good, and may still not be meant.
+    warnings: Sequence[str] = ()
+    #: The status that the platform would have registered an event for.
+    event: str | None = None
 
 
 def record(connection: Connection, call: Call) -> None:
     """Add *call* to the ledger."""
-    connection.execute(insert(tables.call).values(**asdict(call)))
+    connection.execute(
+        insert(tables.call).values(**asdict(call) | {"warnings": list(call.warnings)})
+    )
 
 
 def list_calls(

@@ -1,29 +1,38 @@
-"""
-What the endpoint is told about: resources, their categories, messages that were sent.
-
-It owns ``akunsub.toml``: reading it, and saying what is wrong with it and where.
-"""
+"""What the endpoint is told about: resources, their categories, messages that were sent."""
 
 from __future__ import annotations
 
-import difflib
-import json
-import tomllib
-from importlib.resources import files
-from typing import TYPE_CHECKING, Annotated, Literal
+import re
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from akunsub.errors import SettingsError
 from akunsub.platform import ids
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from pydantic_core import ErrorDetails
+from akunsub.platform.rules import MAX_TIMER_S, MIN_TIMER_S, Mode
 
 Number = Annotated[int, Field(gt=0, lt=10**18, strict=True)]
 Text = Annotated[str, Field(min_length=1, max_length=200)]
+
+Channel = Literal["email", "push", "sms", "telegram_bot", "whatsapp"]
+#: What a page's URL may hold, and what is put there for each message.
+SEND_MESSAGE_ID = "{send_message_id}"
+RESOURCE_TOKEN = "{resource_token}"  # noqa: S105 (the placeholder's name)
+
+
+def _check_page_url(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("is not an address of a page: begin with https://")
+    for name in re.findall(r"\{[^{}]*\}", url):
+        if name not in {SEND_MESSAGE_ID, RESOURCE_TOKEN}:
+            raise ValueError(
+                f"{name} stands for nothing; there are {SEND_MESSAGE_ID} and {RESOURCE_TOKEN}"
+            )
+    return url
+
+
+PageUrl = Annotated[str, Field(max_length=2000), AfterValidator(_check_page_url)]
 
 
 class _Model(BaseModel):
@@ -35,6 +44,10 @@ class Category(_Model):
 
     name: Annotated[str, Field(pattern=ids.CATEGORY_PATTERN)]
     title: Text
+    #: Is it on the subscription manager's page?
+    in_manager: bool = False
+    #: "Subscriber can't unsubscribe from a category": it goes with the whole resource only.
+    locked: bool = False
 
 
 class Resource(_Model):
@@ -44,12 +57,30 @@ class Resource(_Model):
     resource_id: Number
     title: Text
     rtoken: Text
-    mode: Literal["confirm"] = "confirm"
+    mode: Mode = "instant"
+    #: Mode "delayed": how long a person can change their mind.
+    timer_seconds: Annotated[int, Field(ge=MIN_TIMER_S, le=MAX_TIMER_S, strict=True)] = MAX_TIMER_S
+    #: Mode "prevented": why, for the person to read. None: a general sentence.
+    reason: Text | None = None
+    #: May hold {send_message_id} and {resource_token}. None: a page of the endpoint's own.
+    unsubscribe_page_url: PageUrl | None = None
+    #: Of the endpoint's own pages. None: what the browser asks for.
+    language: Literal["en", "ru"] | None = None
+    #: Do its messages carry a List-Unsubscribe header?
+    list_unsubscribe: bool = True
+    #: The databases whose profiles can subscribe to it.
+    db_ids: Annotated[tuple[Number, ...], Field(min_length=1)] = (1,)
     categories: tuple[Category, ...] = ()
 
     @model_validator(mode="after")
-    def _category_names_are_unique(self) -> Resource:
+    def _parts_fit_together(self) -> Resource:
         _refuse_repeats("categories", [category.name for category in self.categories])
+        url = self.unsubscribe_page_url
+        if self.mode in {"confirm", "delayed"} and url and SEND_MESSAGE_ID not in url:
+            raise ValueError(
+                f"unsubscribe_page_url: in the mode {self.mode!r} it must hold {SEND_MESSAGE_ID}, "
+                "or the page does not know whom it is about"
+            )
         return self
 
 
@@ -59,9 +90,22 @@ class Message(_Model):
     smid: Annotated[str, Field(pattern=ids.SMID_PATTERN)]
     account_id: Number
     resource_id: Number
-    channel: Literal["email", "push", "sms", "telegram_bot", "whatsapp"] = "email"
+    db_id: Number = 1
+    channel: Channel = "email"
+    #: email, subscription_id (push), phone (sms, whatsapp) or chat id (telegram_bot).
     address: Text
+    #: Push only, "Firefox" for example.
+    provider: Text | None = None
     profile_id: Annotated[str, Field(pattern=ids.PROFILE_ID_PATTERN)]
+    #: The custom unsubscribe link of the message's template: it wins over the resource's page.
+    unsubscribe_link: PageUrl | None = None
+
+
+class Api(_Model):
+    """The server APIs, ``/api/v1.1/*``."""
+
+    token: Text
+    account_id: Number = 1
 
 
 class Settings(_Model):
@@ -69,6 +113,8 @@ class Settings(_Model):
 
     resources: tuple[Resource, ...]
     messages: tuple[Message, ...] = ()
+    #: None: nobody can use them.
+    api: Api | None = None
 
     @model_validator(mode="after")
     def _parts_fit_together(self) -> Settings:
@@ -78,11 +124,18 @@ class Settings(_Model):
         _refuse_repeats("resources", [f"{account}|{resource}" for account, resource in keys])
         _refuse_repeats("resources, rtoken", [resource.rtoken for resource in self.resources])
         _refuse_repeats("messages, smid", [message.smid for message in self.messages])
+        databases = dict(zip(keys, (one.db_ids for one in self.resources), strict=True))
         for index, message in enumerate(self.messages):
-            if (message.account_id, message.resource_id) not in keys:
+            key = (message.account_id, message.resource_id)
+            if key not in databases:
                 raise ValueError(
-                    f"messages[{index}].resource_id: there is no resource "
-                    f"{message.account_id}|{message.resource_id}; add it under [[resources]]"
+                    f"messages[{index}].resource_id: there is no resource {key[0]}|{key[1]}; "
+                    "add it under [[resources]]"
+                )
+            if message.db_id not in databases[key]:
+                raise ValueError(
+                    f"messages[{index}].db_id: resource {key[0]}|{key[1]} is not for database "
+                    f"{message.db_id}; add it to the resource's db_ids"
                 )
         return self
 
@@ -91,72 +144,3 @@ def _refuse_repeats(where: str, values: list[str]) -> None:
     for index, value in enumerate(values):
         if value in values[:index]:
             raise ValueError(f"{where}: {value!r} is there twice; give each its own")
-
-
-def load_sample() -> Settings:
-    """Return the built-in sample, which answers the documentation's own examples."""
-    return parse_settings(read_sample(), source="sample.toml")
-
-
-def read_sample() -> str:
-    """Return the text of the built-in sample, to start an ``akunsub.toml`` from."""
-    return files("akunsub.platform").joinpath("sample.toml").read_text(encoding="utf-8")
-
-
-def load_settings(path: Path) -> Settings:
-    """
-    Read a settings file.
-
-    Raises:
-        SettingsError: It cannot be read, is not TOML, or says something that cannot be.
-    """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(str(path), [f"cannot be read: {error}"]) from error
-    return parse_settings(text, source=str(path))
-
-
-def parse_settings(text: str, *, source: str) -> Settings:
-    """
-    Check the text of a settings file.
-
-    Args:
-        text: TOML.
-        source: The name that errors begin with.
-
-    Raises:
-        SettingsError: With every problem found, each under its key's path.
-    """
-    try:
-        tree = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(source, [f"is not TOML: {error}"]) from error
-    try:
-        return Settings.model_validate(tree)
-    except ValidationError as error:
-        raise SettingsError(source, [_describe(detail) for detail in error.errors()]) from error
-
-
-def _describe(detail: ErrorDetails) -> str:
-    path = ""
-    for part in detail["loc"]:
-        path += f"[{part}]" if isinstance(part, int) else f".{part}"
-    path = path.lstrip(".")
-    if detail["type"] == "value_error":
-        reason = str(detail["ctx"]["error"])
-        return f"{path}.{reason}" if path else reason
-    if detail["type"] == "extra_forbidden":
-        return f"{path}: unknown key{_did_you_mean(str(detail['loc'][-1]))}"
-    if detail["type"] == "missing":
-        return f"{path}: is missing"
-    shown = json.dumps(detail["input"], default=str)
-    return f"{path}: {detail['msg']} (it is {shown[:80]})"
-
-
-def _did_you_mean(key: str) -> str:
-    known = {
-        name for model in (Settings, Resource, Category, Message) for name in model.model_fields
-    }
-    close = difflib.get_close_matches(key, known, n=1)
-    return f"; did you mean {close[0]}?" if close else "; remove it"

@@ -9,19 +9,20 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, create_engine, delete, event, insert, select
+from sqlalchemy import Connection, create_engine, delete, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from akunsub.errors import StoreUnavailableError
 from akunsub.platform import tables
+from akunsub.platform.configure import configure
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from sqlalchemy import URL
 
-    from akunsub.platform.settings import Message, Settings
+    from akunsub.platform.settings import Settings
 
 _BUSY_TIMEOUT_S = 10
 
@@ -50,7 +51,7 @@ class Store:
                 _prepare_sqlite(self._engine)
             tables.metadata.create_all(self._engine)
             with self.write() as connection:
-                _configure(connection, settings)
+                configure(connection, settings)
         except (SQLAlchemyError, ImportError) as error:
             reason = str(getattr(error, "orig", None) or error)
             raise StoreUnavailableError(self._shown_url, reason) from error
@@ -69,7 +70,7 @@ class Store:
         with self.write() as connection:
             for table in reversed(tables.metadata.sorted_tables):
                 connection.execute(delete(table))
-            _configure(connection, self.settings)
+            configure(connection, self.settings)
 
     def close(self) -> None:
         """Close every connection."""
@@ -107,39 +108,3 @@ def _prepare_sqlite(engine: Any) -> None:  # noqa: ANN401 (sqlalchemy.event take
         # A writer takes its lock first: what it then reads cannot be changed under it.
         is_reader = connection.get_execution_options().get("is_reader")
         connection.exec_driver_sql("BEGIN" if is_reader else "BEGIN IMMEDIATE")
-
-
-def _configure(connection: Connection, settings: Settings) -> None:
-    connection.execute(delete(tables.category))
-    connection.execute(delete(tables.resource))
-    for resource in settings.resources:
-        key = {"account_id": resource.account_id, "resource_id": resource.resource_id}
-        connection.execute(
-            insert(tables.resource).values(
-                **key, title=resource.title, rtoken=resource.rtoken, mode=resource.mode
-            )
-        )
-        for position, category in enumerate(resource.categories):
-            connection.execute(
-                insert(tables.category).values(
-                    **key, name=category.name, title=category.title, position=position
-                )
-            )
-    for message in settings.messages:
-        _add_message(connection, message)
-
-
-def _add_message(connection: Connection, message: Message) -> None:
-    known = select(tables.message.c.smid).where(tables.message.c.smid == message.smid)
-    if connection.scalar(known):
-        return
-    subscription = tables.subscription
-    facts = message.model_dump(exclude={"smid"})
-    matches = [subscription.c[name] == value for name, value in facts.items()]
-    subscription_id = connection.scalar(select(subscription.c.id).where(*matches))
-    if subscription_id is None:
-        added = connection.execute(insert(subscription).values(**facts, status="subscribed"))
-        subscription_id = added.inserted_primary_key[0]  # type: ignore[index]  # one row was added
-    connection.execute(
-        insert(tables.message).values(smid=message.smid, subscription_id=subscription_id)
-    )

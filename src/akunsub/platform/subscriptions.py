@@ -1,112 +1,120 @@
 """
 Reading and changing one person's subscription, found by the smid of a message sent to it.
 
-It knows the tables, not the rules: those are in ``unsubscribe``.
+It knows the tables, not the rules: those are in ``rules`` and ``transitions``.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass, fields, replace
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from akunsub.platform import tables
 from akunsub.platform.ids import ResourceKey
+from akunsub.platform.state import Category, State, seconds_left, settle
+from akunsub.platform.statuses import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Mapping
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, RowMapping
 
-
-@dataclass(frozen=True)
-class Resource:
-    """A resource, as stored."""
-
-    key: ResourceKey
-    title: str
-    mode: str
-    #: API names, in the configured order.
-    categories: tuple[str, ...]
+_STATE = tuple(field.name for field in fields(State))
 
 
 @dataclass(frozen=True)
 class Subscription:
-    """A subscription, as stored."""
+    """A subscription, as it is at the time it was read for."""
 
     id: int
     resource_key: ResourceKey
+    db_id: int
     profile_id: str
-    status: str
-    #: API names, sorted.
-    left_categories: tuple[str, ...]
+    channel: str
+    address: str
+    provider: str | None
+    priority: int
+    custom_fields: dict[str, Any]
+    is_delete: bool
+    state: State
+    #: By API name. One that is not here is subscribed.
+    categories: Mapping[str, Category]
+
+    @property
+    def left_categories(self) -> list[str]:
+        """API names, sorted."""
+        return sorted(name for name, one in self.categories.items() if one.is_left)
 
 
-def find_subscription(connection: Connection, smid: str) -> Subscription | None:
-    """Return the subscription that the message *smid* was sent to."""
-    table = tables.subscription
-    row = connection.execute(
-        select(table)
-        .join(tables.message, tables.message.c.subscription_id == table.c.id)
+def find_subscription(
+    connection: Connection, smid: str, now: datetime, *, for_update: bool = False
+) -> Subscription | None:
+    """
+    Return the subscription that the message *smid* was sent to.
+
+    Args:
+        connection: Any transaction.
+        smid: The message's.
+        now: The time that its state is for.
+        for_update: Hold it until the transaction ends. (On SQLite, a writer holds everything.)
+    """
+    query = (
+        select(tables.subscription)
+        .join(tables.message, tables.message.c.subscription_id == tables.subscription.c.id)
         .where(tables.message.c.smid == smid)
-    ).one_or_none()
-    if row is None:
-        return None
-    left = tables.left_category
-    names = connection.scalars(select(left.c.name).where(left.c.subscription_id == row.id))
-    return Subscription(
-        id=row.id,
-        resource_key=ResourceKey(row.account_id, row.resource_id),
-        profile_id=row.profile_id,
-        status=row.status,
-        left_categories=tuple(sorted(names)),
     )
+    if for_update:
+        query = query.with_for_update(of=tables.subscription)
+    row = connection.execute(query).mappings().one_or_none()
+    return None if row is None else to_subscription(connection, row, now)
 
 
-def find_resource(
-    connection: Connection, *, key: ResourceKey | None = None, rtoken: str | None = None
-) -> Resource | None:
-    """Return the resource with this key or this token."""
-    table = tables.resource
-    matches = (
-        table.c.rtoken == rtoken
-        if key is None
-        else (table.c.account_id == key.account_id) & (table.c.resource_id == key.resource_id)
-    )
-    row = connection.execute(select(table).where(matches)).one_or_none()
-    if row is None:
-        return None
-    category = tables.category
-    names = connection.scalars(
-        select(category.c.name)
-        .where(category.c.account_id == row.account_id, category.c.resource_id == row.resource_id)
-        .order_by(category.c.position)
-    )
-    key = ResourceKey(row.account_id, row.resource_id)
-    return Resource(key=key, title=row.title, mode=row.mode, categories=tuple(names))
-
-
-def set_unsubscribed(connection: Connection, subscription: Subscription, now: datetime) -> None:
-    """Store that the person left the whole resource, at *now*."""
-    connection.execute(
-        update(tables.subscription)
-        .where(tables.subscription.c.id == subscription.id)
-        .values(status="unsubscribed", unsubscribed_at=now)
-    )
-
-
-def add_left_categories(
-    connection: Connection, subscription: Subscription, names: Collection[str], now: datetime
-) -> None:
-    """Store that the person left these categories, at *now*. None of them was left before."""
-    for name in names:
-        connection.execute(
-            insert(tables.left_category).values(
-                subscription_id=subscription.id, name=name, left_at=now
-            )
+def to_subscription(connection: Connection, row: RowMapping, now: datetime) -> Subscription:
+    """Return a row of the table ``subscription`` as it is at *now*."""
+    facts = dict(row)
+    stored = {name: facts.pop(name) for name in _STATE}
+    stored["status"] = Status(stored["status"])
+    if stored["prior_status"] is not None:
+        stored["prior_status"] = Status(stored["prior_status"])
+    choice = tables.category_choice
+    choices = connection.execute(
+        select(choice.c.name, choice.c.is_left, choice.c.chosen_at, choice.c.timer_ends_at).where(
+            choice.c.subscription_id == facts["id"]
         )
+    )
+    return Subscription(
+        resource_key=ResourceKey(facts.pop("account_id"), facts.pop("resource_id")),
+        state=settle(State(**stored), now),
+        categories={name: Category(*choice) for name, *choice in choices},
+        **facts,
+    )
+
+
+def save(connection: Connection, before: Subscription, after: Subscription) -> None:
+    """Store what differs between the two."""
+    if after.state != before.state:
+        connection.execute(
+            update(tables.subscription)
+            .where(tables.subscription.c.id == before.id)
+            .values(**asdict(after.state))
+        )
+    for name, choice in after.categories.items():
+        if choice != before.categories.get(name):
+            table = tables.category_choice
+            connection.execute(
+                delete(table).where(table.c.subscription_id == before.id, table.c.name == name)
+            )
+            connection.execute(
+                insert(table).values(subscription_id=before.id, name=name, **asdict(choice))
+            )
+
+
+def with_categories(subscription: Subscription, choices: Mapping[str, Category]) -> Subscription:
+    """Return *subscription* with these categories' states."""
+    return replace(subscription, categories={**subscription.categories, **choices})
 
 
 def count_messages(connection: Connection) -> int:
@@ -114,36 +122,51 @@ def count_messages(connection: Connection) -> int:
     return connection.scalar(select(func.count()).select_from(tables.message)) or 0
 
 
-def list_messages(connection: Connection) -> list[dict[str, object]]:
-    """Return every known message with the subscription it was sent to, oldest first."""
+def list_messages(connection: Connection, *, limit: int) -> list[dict[str, object]]:
+    """Return known messages with the subscription each was sent to, oldest first."""
     table = tables.subscription
+    columns = ("account_id", "resource_id", "db_id", "channel", "address", "profile_id")
     rows = connection.execute(
-        select(
-            tables.message.c.smid,
-            table.c.account_id,
-            table.c.resource_id,
-            table.c.channel,
-            table.c.address,
-            table.c.profile_id,
-        )
+        select(tables.message.c.smid, *(table.c[name] for name in columns))
         .join(table, tables.message.c.subscription_id == table.c.id)
         .order_by(table.c.id, tables.message.c.smid)
+        .limit(limit)
     )
     return [dict(row) for row in rows.mappings()]
 
 
-def list_subscriptions(connection: Connection, *, limit: int) -> list[dict[str, object]]:
-    """Return where subscriptions stand, with one smid each and the categories left."""
-    table, left = tables.subscription, tables.left_category
+def list_subscriptions(
+    connection: Connection, now: datetime, *, limit: int
+) -> list[dict[str, object]]:
+    """Return where subscriptions stand at *now*, with one smid each and the categories left."""
+    table = tables.subscription
     smid = (
         select(tables.message.c.smid)
         .where(tables.message.c.subscription_id == table.c.id)
         .limit(1)
         .scalar_subquery()
     )
-    rows = connection.execute(select(table, smid.label("smid")).order_by(table.c.id).limit(limit))
-    listed = [dict(row) for row in rows.mappings()]
-    for one in listed:
-        names = connection.scalars(select(left.c.name).where(left.c.subscription_id == one["id"]))
-        one["left_categories"] = sorted(names)
+    query = select(table).order_by(table.c.id).limit(limit)
+    smids = connection.execute(select(table.c.id, smid).order_by(table.c.id).limit(limit))
+    smid_of: dict[int, str | None] = {row[0]: row[1] for row in smids}
+    listed: list[dict[str, object]] = []
+    for row in connection.execute(query).mappings().all():
+        one = to_subscription(connection, row, now)
+        listed.append(
+            {
+                "smid": smid_of.get(one.id),
+                "account_id": one.resource_key.account_id,
+                "resource_id": one.resource_key.resource_id,
+                "db_id": one.db_id,
+                "profile_id": one.profile_id,
+                "channel": one.channel,
+                "address": one.address,
+                "status": one.state.word,
+                "seconds_left": seconds_left(one.state, now),
+                "unsubscribed_at": one.state.unsubscribed_at,
+                "suspended_until": one.state.suspended_until,
+                "is_delete": one.is_delete,
+                "left_categories": one.left_categories,
+            }
+        )
     return listed

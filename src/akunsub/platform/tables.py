@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     DateTime,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -19,6 +21,8 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
+    true,
 )
 
 if TYPE_CHECKING:
@@ -59,6 +63,13 @@ resource = Table(
     Column("title", Text, nullable=False),
     Column("rtoken", Text, nullable=False, unique=True),
     Column("mode", String(20), nullable=False),
+    Column("timer_seconds", Integer, nullable=False, server_default="1800"),
+    Column("reason", Text),
+    Column("unsubscribe_page_url", Text),
+    Column("language", String(2)),
+    Column("list_unsubscribe", Boolean, nullable=False, server_default=true()),
+    # The databases whose profiles can subscribe to it.
+    Column("db_ids", JSON, nullable=False, server_default="[1]"),
 )
 
 category = Table(
@@ -69,6 +80,8 @@ category = Table(
     Column("name", String(100), primary_key=True),
     Column("title", Text, nullable=False),
     Column("position", Integer, nullable=False),
+    Column("in_manager", Boolean, nullable=False, server_default=false()),
+    Column("locked", Boolean, nullable=False, server_default=false()),
 )
 
 subscription = Table(
@@ -77,29 +90,58 @@ subscription = Table(
     Column("id", _RowId, primary_key=True),
     Column("account_id", BigInteger, nullable=False),
     Column("resource_id", BigInteger, nullable=False),
-    Column("profile_id", String(24), nullable=False),
+    Column("db_id", BigInteger, nullable=False, server_default="1"),
+    Column("profile_id", String(64), nullable=False),
     Column("channel", String(20), nullable=False),
+    # email, subscription_id (push), phone (sms, whatsapp) or chat id (telegram_bot).
     Column("address", Text, nullable=False),
+    # Push only.
+    Column("provider", Text),
+    # 0 is the highest.
+    Column("priority", Integer, nullable=False, server_default="0"),
+    Column("custom_fields", JSON, nullable=False, server_default="{}"),
+    Column("is_delete", Boolean, nullable=False, server_default=false()),
+    # From here on: state.State, as it was when it was last written. The clock goes on.
     Column("status", String(20), nullable=False),
-    # The first time: saying it again later does not move it.
+    Column("timer_ends_at", UtcDateTime),
+    Column("prior_status", String(20)),
+    Column("suspended_until", UtcDateTime),
     Column("unsubscribed_at", UtcDateTime),
-    UniqueConstraint("account_id", "resource_id", "profile_id", "channel", "address"),
+    Column("asked_at", UtcDateTime),
+    Column("kept_at", UtcDateTime),
+    UniqueConstraint("account_id", "resource_id", "db_id", "profile_id", "channel", "address"),
+    Index("subscription_by_profile", "db_id", "profile_id"),
 )
 
 message = Table(
     "message",
     metadata,
     Column("smid", String(200), primary_key=True),
-    Column("subscription_id", ForeignKey(subscription.c.id), nullable=False),
+    Column("subscription_id", ForeignKey(subscription.c.id), nullable=False, index=True),
+    # The custom link of the template that it was made from.
+    Column("unsubscribe_link", Text),
 )
 
-# A category that is not here is subscribed: there are just these two states.
-left_category = Table(
-    "left_category",
+# A category that is not here is subscribed, and so is one with is_left false: that one was left
+# and taken up again.
+category_choice = Table(
+    "category_choice",
     metadata,
     Column("subscription_id", ForeignKey(subscription.c.id), primary_key=True),
     Column("name", String(100), primary_key=True),
-    Column("left_at", UtcDateTime, nullable=False),
+    Column("is_left", Boolean, nullable=False),
+    Column("chosen_at", UtcDateTime, nullable=False),
+    Column("timer_ends_at", UtcDateTime),
+)
+
+# One row, or none: the real time.
+clock = Table(
+    "clock",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("offset_seconds", Float, nullable=False),
+    # The time at which it stands still.
+    Column("stands_at", UtcDateTime),
 )
 
 # The first answer to each request_id, for when the call is repeated.
@@ -108,7 +150,7 @@ answered_request = Table(
     metadata,
     Column("request_id", String(200), primary_key=True),
     Column("fingerprint", Text, nullable=False),
-    Column("answered_at", UtcDateTime, nullable=False),
+    Column("answered_at", UtcDateTime, nullable=False, index=True),
     Column("answer", JSON, nullable=False),
 )
 
@@ -123,6 +165,13 @@ call = Table(
     Column("resource_id", BigInteger),
     Column("verdict", String(4), nullable=False),
     Column("reason", Text, nullable=False),
+    # The one word that the reason begins with.
+    Column("rule", Text, nullable=False),
+    Column("fix", Text),
+    Column("nearest", JSON),
+    Column("warnings", JSON, nullable=False),
+    # The event that the platform would have registered.
+    Column("event", String(20)),
     Column("request", JSON, nullable=False),
     Column("answer", JSON, nullable=False),
     Index("call_by_smid", "smid", "id"),

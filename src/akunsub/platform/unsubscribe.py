@@ -1,42 +1,26 @@
-"""
-What a confirm or a cancel does: the platform's rules, applied to what is stored.
-
-Everything is checked before anything is changed, so a refusal leaves no trace.
-"""
+"""What a call does: the rules, applied to what is stored."""
 
 from __future__ import annotations
 
-import difflib
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Literal
-
-from sqlalchemy import select
+from dataclasses import asdict, dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from akunsub.errors import CallRefusedError, InvalidScriptIdError
-from akunsub.platform import ids, subscriptions, tables
+from akunsub.platform import ids, subscriptions, transitions
+from akunsub.platform.intents import MAX_AGE, check_categories, resolve
+from akunsub.platform.rules import EFFECTS
+from akunsub.platform.state import Category, Moment, registers_event, seconds_left
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import datetime
 
     from sqlalchemy import Connection
 
-    from akunsub.platform.subscriptions import Resource, Subscription
-
-Action = Literal["confirm", "cancel", "state"]
-
-
-@dataclass(frozen=True)
-class Intent:
-    """What a page asks for, read from the wire and not yet believed."""
-
-    action: Action
-    smid: str | None = None
-    #: None is the whole resource. Empty is "nothing ticked", which is never everything.
-    categories: tuple[str, ...] | None = None
-    rtoken: str | None = None
-    script_id: str | None = None
-    request_id: str | None = None
+    from akunsub.platform.intents import Intent
+    from akunsub.platform.resources import Resource
+    from akunsub.platform.rules import Action
+    from akunsub.platform.subscriptions import Subscription
 
 
 @dataclass(frozen=True)
@@ -44,7 +28,7 @@ class Outcome:
     """Where the subscription stands after the call. Field by field what the SDK's result is."""
 
     profile_id: str
-    #: subscribed, pending or unsubscribed: the subscription as a whole.
+    #: ``pending`` while a timer is running, else the platform's word: the subscription as a whole.
     status: str
     #: The call changed nothing.
     already: bool
@@ -58,133 +42,172 @@ class Outcome:
         return asdict(self)
 
 
-def resolve(connection: Connection, intent: Intent) -> tuple[Resource, Subscription]:
+@dataclass(frozen=True)
+class Applied:
+    """A call that was carried out."""
+
+    subscription: Subscription
+    outcome: Outcome
+    #: ok, already or superseded (the person has said something newer since).
+    word: str
+    #: The status that the platform would have registered an event for, and called its hooks.
+    event: str | None = None
+    warnings: tuple[str, ...] = ()
+
+
+def apply(connection: Connection, intent: Intent, now: datetime) -> Applied:
     """
-    Find out which resource and whose subscription is meant.
-
-    Raises:
-        CallRefusedError: One of them is missing, malformed or unknown, or they do not belong
-            together.
-    """
-    if not intent.smid:
-        raise CallRefusedError("missing_smid", 400, "smid is missing: send the message's ID")
-    if not ids.is_smid(intent.smid):
-        raise CallRefusedError(
-            "bad_smid", 400, "smid is malformed: it has letters, digits and - _ . and nothing else"
-        )
-    resource = _named_resource(connection, intent)
-    subscription = subscriptions.find_subscription(connection, intent.smid)
-    if subscription is None:
-        known = connection.scalars(select(tables.message.c.smid).limit(1000))
-        raise CallRefusedError(
-            "unknown_smid", 404, f"smid is unknown{_did_you_mean(intent.smid, known)}"
-        )
-    own = subscriptions.find_resource(connection, key=subscription.resource_key)
-    if own is None:
-        raise CallRefusedError("unknown_smid", 404, "smid is of a resource that is not configured")
-    if resource is not None and resource.key != own.key:
-        raise CallRefusedError(
-            "wrong_resource",
-            403,
-            f"smid is of resource {own.key.resource_id}, the call names resource "
-            f"{resource.key.resource_id}: use the script tag of resource {own.key.resource_id}",
-        )
-    return own, subscription
-
-
-def _named_resource(connection: Connection, intent: Intent) -> Resource | None:
-    # The token is the constructor's override, so it wins over the script's id.
-    if intent.rtoken:
-        resource = subscriptions.find_resource(connection, rtoken=intent.rtoken)
-        if resource is None:
-            raise CallRefusedError("wrong_rtoken", 403, "rtoken is not the token of any resource")
-        return resource
-    if intent.script_id:
-        try:
-            key = ids.parse_script_id(intent.script_id)
-        except InvalidScriptIdError as error:
-            raise CallRefusedError("bad_id", 400, f"id: {error}") from error
-        resource = subscriptions.find_resource(connection, key=key)
-        if resource is None:
-            raise CallRefusedError(
-                "unknown_id", 404, f"id names resource {key.resource_id}, which is not configured"
-            )
-        return resource
-    if intent.action == "state":
-        return None
-    raise CallRefusedError(
-        "missing_resource", 400, "id or rtoken is missing: add ?id=… to the script's URL"
-    )
-
-
-def apply(connection: Connection, intent: Intent, now: datetime) -> Outcome:
-    """
-    Do what *intent* asks for.
+    Do what a page asks for.
 
     Args:
         connection: In a writing transaction (a reading one does for ``state``).
         intent: Not checked yet.
-        now: Aware UTC; the time at which it happens.
+        now: Aware UTC; the time at which it arrived.
 
     Raises:
         CallRefusedError: Nothing was changed.
     """
-    resource, subscription = resolve(connection, intent)
+    resource, subscription = resolve(connection, intent, now)
     if intent.action == "state":
-        return _outcome(subscription, already=False)
-    names = _check_categories(intent.categories, resource)
-    if intent.action == "cancel":
-        raise CallRefusedError(
-            "not_delayed", 409, f"there is nothing to cancel in the mode {resource.mode!r}"
-        )
-    if names is None:
-        if subscription.status == "unsubscribed":
-            return _outcome(subscription, already=True)
-        subscriptions.set_unsubscribed(connection, subscription, now)
-    else:
-        new_names = [name for name in names if name not in subscription.left_categories]
-        if not new_names:
-            return _outcome(subscription, already=True)
-        subscriptions.add_left_categories(connection, subscription, new_names, now)
-    changed = subscriptions.find_subscription(connection, intent.smid or "")
-    if changed is None:
-        raise RuntimeError("the subscription vanished within one transaction")
-    return _outcome(changed, already=False)
-
-
-def _check_categories(
-    categories: tuple[str, ...] | None, resource: Resource
-) -> tuple[str, ...] | None:
-    if categories is None:
-        return None
-    names = tuple(dict.fromkeys(name for name in categories if name))
-    if not names:
-        raise CallRefusedError(
-            "no_categories", 400, "no category was chosen: leave the field out to leave everything"
-        )
-    for name in names:
-        if name not in resource.categories:
-            has = ", ".join(resource.categories) or "none"
-            raise CallRefusedError(
-                "unknown_category",
-                400,
-                f'field "categories" is not valid: category not found in resource: {name[:100]!r}'
-                f"{_did_you_mean(name, resource.categories)}; "
-                f"resource {resource.key.resource_id} has: {has}",
-            )
-    return names
-
-
-def _did_you_mean(value: str, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(value[:200], list(known), n=1)
-    return f" (did you mean {close[0]}?)" if close else ""
-
-
-def _outcome(subscription: Subscription, *, already: bool) -> Outcome:
-    return Outcome(
-        profile_id=subscription.profile_id,
-        status=subscription.status,
-        already=already,
-        categories=list(subscription.left_categories),
-        seconds_left=0,
+        return answer(subscription, now, "ok")
+    age = min(timedelta(milliseconds=intent.age_ms), MAX_AGE)
+    applied = act(
+        connection,
+        resource,
+        subscription,
+        intent.action,
+        Moment(now - age, now),
+        check_categories(intent.categories, resource, field="categories", intent=intent),
     )
+    return replace(applied, warnings=_warnings(intent, resource))
+
+
+def act(
+    connection: Connection,
+    resource: Resource,
+    subscription: Subscription,
+    action: Action,
+    moment: Moment,
+    categories: tuple[str, ...] | None = None,
+) -> Applied:
+    """
+    Do *action*, as the resource's mode has it.
+
+    Args:
+        connection: In the writing transaction that the subscription was read in.
+        resource: The subscription's.
+        subscription: As it is now.
+        action: What was done.
+        moment: When.
+        categories: Only these; checked.
+
+    Raises:
+        CallRefusedError: ``prevented``, ``not_delayed``, ``too_late``: nothing was changed.
+    """
+    effect = EFFECTS[resource.mode][action]
+    if effect == "prevented":
+        raise CallRefusedError(
+            "prevented",
+            403,
+            resource.reason or "this sender does not let people unsubscribe from these messages",
+            fix="show the reason to the person",
+        )
+    if effect == "not_delayed":
+        raise CallRefusedError(
+            "not_delayed",
+            409,
+            f"there is nothing to cancel in the mode {resource.mode!r}",
+            fix='call cancelUnsub only where the resource has the mode "delayed"',
+        )
+    if effect == "show":
+        return answer(subscription, moment.now, "ok")
+    if categories is not None:
+        return _act_on_categories(connection, resource, subscription, effect, moment, categories)
+    if effect == "keep":
+        decision = transitions.keep(subscription.state, moment)
+    elif effect == "start_timer":
+        timer = timedelta(seconds=resource.timer_seconds)
+        decision = transitions.start_timer(subscription.state, moment, timer)
+    else:
+        decision = transitions.leave(subscription.state, moment, resource.timer)
+    if decision.word == "too_late":
+        raise _too_late()
+    after = replace(subscription, state=decision.after)
+    return store(connection, subscription, after, moment.now, decision.word)
+
+
+def _act_on_categories(
+    connection: Connection,
+    resource: Resource,
+    subscription: Subscription,
+    effect: str,
+    moment: Moment,
+    names: tuple[str, ...],
+) -> Applied:
+    choices: dict[str, Category] = {}
+    words = set()
+    for name in names:
+        one = subscription.categories.get(name, Category())
+        decision = (
+            transitions.keep_category(one, moment)
+            if effect == "keep"
+            else transitions.leave_category(one, moment, resource.timer)
+        )
+        if decision.word == "too_late":
+            raise _too_late()
+        choices[name] = decision.after
+        words.add(decision.word)
+    after = subscriptions.with_categories(subscription, choices)
+    if effect == "leave":
+        after = replace(after, state=transitions.choose_less(after.state, moment))
+    if after.state != subscription.state:
+        words.add("ok")
+    word = next(word for word in ("ok", "superseded", "already") if word in words)
+    return store(connection, subscription, after, moment.now, word)
+
+
+def _too_late() -> CallRefusedError:
+    return CallRefusedError(
+        "too_late",
+        410,
+        "the timer ran out: the unsubscribe has taken effect",
+        fix="say that the person is unsubscribed; only a new subscription brings them back",
+    )
+
+
+def store(
+    connection: Connection, before: Subscription, after: Subscription, now: datetime, word: str
+) -> Applied:
+    """Store what differs, and return it as a call that was carried out."""
+    subscriptions.save(connection, before, after)
+    applied = answer(after, now, word)
+    if registers_event(before.state.status, after.state.status):
+        applied = replace(applied, event=after.state.status.value)
+    return applied
+
+
+def answer(subscription: Subscription, now: datetime, word: str) -> Applied:
+    """Return where *subscription* stands."""
+    outcome = Outcome(
+        profile_id=subscription.profile_id,
+        status=subscription.state.word,
+        already=word != "ok",
+        categories=subscription.left_categories,
+        seconds_left=seconds_left(subscription.state, now),
+    )
+    return Applied(subscription, outcome, word)
+
+
+def _warnings(intent: Intent, resource: Resource) -> tuple[str, ...]:
+    if intent.rtoken and intent.script_id:
+        try:
+            key = ids.parse_script_id(intent.script_id)
+        except InvalidScriptIdError:
+            return ("id is malformed; it does not matter, as rtoken wins",)
+        if key != resource.key:
+            named, won = key.resource_id, resource.key.resource_id
+            return (f"id names resource {named}, rtoken is of resource {won}: rtoken won",)
+    if intent.rtoken and ids.is_token_of(intent.rtoken, resource.key) is False:
+        own = resource.key.resource_id
+        return (f"rtoken does not end as a token of resource {own} does: check where it is from",)
+    return ()

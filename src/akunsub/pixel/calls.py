@@ -1,0 +1,186 @@
+"""
+Carrying out one call: what it changes and its line in the ledger are one transaction.
+
+Every request that may change something goes through ``carry_out``, good or bad, and its answer
+tells the developer which it was, and why.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from flask import current_app, request
+from sqlalchemy.exc import SQLAlchemyError
+
+from akunsub.errors import CallRefusedError
+from akunsub.platform import clock, ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from flask import Response
+    from sqlalchemy import Connection
+
+    from akunsub.platform.store import Store
+    from akunsub.platform.unsubscribe import Applied
+
+_log = logging.getLogger(__name__)
+# What the ledger keeps of a body, of a path and of an answer.
+_MAX_SHOWN_BYTES = 4096
+
+
+@dataclass
+class Call:
+    """One request in hand; filled in as more of it is understood."""
+
+    #: What it does: confirm, link, profiles/message_unsub …
+    action: str
+    body: bytes = b""
+    smid: str | None = None
+    categories: Sequence[str] | None = None
+    resource_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Good or bad, and why."""
+
+    #: "ok" or another good word; else the refusal's code.
+    rule: str
+    wrong: str | None = None
+    fix: str | None = None
+    nearest: dict[str, object] | None = None
+    warnings: Sequence[str] = ()
+    event: str | None = None
+
+    @property
+    def word(self) -> ledger.Verdict:
+        """``good`` or ``bad``."""
+        return "good" if self.wrong is None else "bad"
+
+    def as_header(self) -> str:
+        """Return it for ``X-Unsub-Verdict``: ASCII, one line."""
+        parts = [self.word, f"rule={self.rule}"]
+        parts += [f"warning={json.dumps(one)}" for one in self.warnings]
+        parts += [f"fix={json.dumps(self.fix)}"] if self.fix else []
+        return "; ".join(parts)
+
+    def as_field(self) -> dict[str, Any]:
+        """Return it for a JSON answer."""
+        facts: dict[str, Any] = {"verdict": self.word, "rule": self.rule}
+        for name in ("wrong", "fix", "nearest", "warnings"):
+            value = getattr(self, name)
+            if value:
+                facts[name] = list(value) if name == "warnings" else value
+        return facts
+
+
+@dataclass
+class Reply:
+    """An answer, and the verdict that goes with it."""
+
+    response: Response
+    verdict: Verdict
+    #: A redirect has no body to show.
+    shown: dict[str, Any] = field(default_factory=dict)
+
+
+def verdict_on(applied: Applied) -> Verdict:
+    """Return the verdict on a call that was carried out."""
+    return Verdict(applied.word, warnings=applied.warnings, event=applied.event)
+
+
+def verdict_against(refusal: CallRefusedError) -> Verdict:
+    """Return the verdict on a call that was refused."""
+    return Verdict(refusal.code, refusal.error_text, refusal.fix or None, refusal.nearest)
+
+
+def is_production() -> bool:
+    """Is nobody to be told what would have been right?"""
+    return bool(current_app.config["AKUNSUB_PRODUCTION"])
+
+
+def the_store() -> Store:
+    """Return the application's store."""
+    store: Store = current_app.extensions["akunsub_store"]
+    return store
+
+
+def time_now(connection: Connection) -> datetime:
+    """Return the endpoint's time: the real one in production, whatever was rehearsed before."""
+    return datetime.now(UTC) if is_production() else clock.read(connection).now
+
+
+def carry_out(
+    call: Call,
+    work: Callable[[Connection, datetime], Reply],
+    refuse: Callable[[CallRefusedError], Reply],
+) -> Response:
+    """
+    Do *work* in one transaction with the call's line in the ledger.
+
+    Args:
+        call: What is known so far; *work* may fill in more.
+        work: Given the connection and the time. When it raises CallRefusedError, nothing it did
+            stays.
+        refuse: Makes the answer to a refusal.
+    """
+    store = the_store()
+    try:
+        try:
+            with store.write() as connection:
+                now = time_now(connection)
+                reply = work(connection, now)
+                _finish(connection, call, reply, now)
+        except CallRefusedError as refusal:
+            reply = refuse(refusal)
+            with store.write() as connection:
+                _finish(connection, call, reply, time_now(connection))
+    except SQLAlchemyError:
+        _log.exception("the call could not be stored")
+        unavailable = CallRefusedError("store_unavailable", 503, "try again: nothing was stored")
+        reply = refuse(unavailable)
+        reply.response.headers["Retry-After"] = "1"
+    return reply.response
+
+
+def _finish(connection: Connection, call: Call, reply: Reply, now: datetime) -> None:
+    verdict, response = reply.verdict, reply.response
+    if not is_production():
+        response.headers["X-Unsub-Verdict"] = verdict.as_header()
+    answer = {"status": response.status_code, "body": _shown(response.get_data(), 0)} | reply.shown
+    reason = verdict.rule if verdict.wrong is None else f"{verdict.rule}: {verdict.wrong}"
+    ledger.record(
+        connection,
+        ledger.Call(
+            at=now,
+            action=call.action[:100],
+            smid=call.smid[:200] if call.smid else None,
+            categories=call.categories,
+            resource_id=call.resource_id,
+            verdict=verdict.word,
+            reason=reason,
+            rule=verdict.rule,
+            fix=verdict.fix,
+            nearest=verdict.nearest,
+            warnings=verdict.warnings,
+            event=verdict.event,
+            request={
+                "method": request.method,
+                "path": request.full_path.rstrip("?")[:_MAX_SHOWN_BYTES],
+                "headers": dict(request.headers),
+                "body": _shown(call.body, request.content_length or 0),
+            },
+            answer=answer,
+        ),
+    )
+
+
+def _shown(body: bytes, said_length: int) -> str:
+    text = body[:_MAX_SHOWN_BYTES].decode("utf-8", "replace").replace("\0", "�")
+    length = max(said_length, len(body))
+    return text if length <= _MAX_SHOWN_BYTES else f"{text}… ({length:,} bytes)"
