@@ -38,8 +38,21 @@ export interface AkUnsubOptions {
   require_gesture?: boolean;
 }
 
-/** Where a subscription stands. `pending`: leaving when the timer runs out. */
-export type AkUnsubStatus = 'unsubscribed' | 'pending' | 'subscribed';
+/**
+ * Where a subscription stands. `pending`: leaving when the timer runs out.
+ * After a confirm it is `unsubscribed`; after a cancel what it was before,
+ * mostly `subscribed`. The other words are the platform's, and rare: nothing
+ * is sent in any of them.
+ */
+export type AkUnsubStatus =
+  | 'unsubscribed'
+  | 'pending'
+  | 'subscribed'
+  | 'complained'
+  | 'hardbounced'
+  | 'unconfirmed'
+  | 'suspended'
+  | 'invalid';
 
 /** What the endpoint answered; never the SDK's own guess. */
 export interface AkUnsubResult {

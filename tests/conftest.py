@@ -27,6 +27,12 @@ UNSUBSCRIBED = {
     "seconds_left": 0,
 }
 
+# Messages of the sample's resources in the other modes, and their script ids.
+DELAYED = {"smid": "fSampleDelayedJohn000000000000000000005", "id": "MXw3NA=="}
+PREVENTED = {"smid": "fSamplePreventedJohn0000000000000000006", "id": "MXw3NQ=="}
+INSTANT = {"smid": "fSampleInstantJohn000000000000000000007", "id": "MXw3Ng=="}
+NOON = "2026-11-23T12:00:00+00:00"
+
 
 def result(answer):
     """What an answer says, without what it says to developers."""
@@ -55,6 +61,16 @@ class Endpoint:
     def actions(self, **query):
         """What people did: the calls without the questions about the state."""
         return [call for call in self.calls(**query) if call["action"] != "state"]
+
+    def clock(self, **move):
+        """Move the clock (advance_seconds, now or real), or look at it."""
+        url = f"{self.url}/_unsub/clock"
+        answer = self.http.post(url, json=move) if move else self.http.get(url)
+        return answer.raise_for_status().json()
+
+    def set_resource(self, number, **changes):
+        url = f"{self.url}/_unsub/resources/{number}"
+        return self.http.patch(url, json=changes).raise_for_status().json()
 
     def reset(self):
         self.http.post(f"{self.url}/_unsub/reset").raise_for_status()

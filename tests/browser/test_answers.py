@@ -1,5 +1,5 @@
 """
-Answers that our endpoint does not give in confirm mode, from a stub of a few lines.
+Answers that our endpoint does not give, or not at will, from a stub of a few lines.
 
 What the SDK makes of each: a promise resolves only with the endpoint's own word.
 """

@@ -139,7 +139,7 @@ def _named(resource_id: int) -> dict[str, int | None]:
 
 
 def _body() -> dict[str, Any]:
-    body = request.get_json(force=True)
+    body = request.get_json(force=True, silent=True)
     if not isinstance(body, dict):
         abort(400, description="send a JSON object")
     return body
