@@ -1,4 +1,4 @@
-"""The platform's facts as numbered vectors that need a browser (the others: tests/test_vectors.py)."""
+"""The platform's facts as numbered vectors: those that need a browser."""
 
 from __future__ import annotations
 
