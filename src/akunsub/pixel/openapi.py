@@ -1,0 +1,5 @@
+"""x"""
+
+
+def init_app(app):
+    pass
