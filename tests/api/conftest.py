@@ -65,7 +65,9 @@ class Api:
             table, choice = tables.subscription, tables.category_choice
             found = connection.execute(select(table).order_by(table.c.id)).all()
             order = (choice.c.subscription_id, choice.c.name)
-            return [tuple(row) for row in [*found, *connection.execute(select(choice).order_by(*order))]]
+            return [
+                tuple(row) for row in [*found, *connection.execute(select(choice).order_by(*order))]
+            ]
 
     def change(self, *, where=None, **values):
         """Change stored subscriptions behind the endpoint's back; all of them by default."""

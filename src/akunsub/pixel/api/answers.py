@@ -53,11 +53,11 @@ class DeleteDone(Answer):
     error_text: Literal["Successful operation"] = "Successful operation"
 
 
-class _Chat(BaseModel):
+class TelegramData(BaseModel):
     id: int | str
 
 
-class _User(BaseModel):
+class WhatsappData(BaseModel):
     phone: str
 
 
@@ -77,8 +77,8 @@ _ADDRESS = {
     "email": ("email", str),
     "push": ("subscription_id", str),
     "sms": ("phone", str),
-    "telegram_bot": ("cc_data", _Chat),
-    "whatsapp": ("cc_data", _User),
+    "telegram_bot": ("cc_data", TelegramData),
+    "whatsapp": ("cc_data", WhatsappData),
 }
 
 

@@ -135,7 +135,11 @@ CustomValue = Annotated[
         {"type": ["string", "integer", "number", "boolean", "null"], "maxLength": _MAX_CUSTOM_TEXT}
     ),
 ]
-CustomFields = Annotated[dict[FieldName, CustomValue], BeforeValidator(_read_object)]
+CustomFields = Annotated[
+    dict[FieldName, CustomValue],
+    Field(json_schema_extra={"additionalProperties": False}),
+    BeforeValidator(_read_object),
+]
 
 
 def array_of(item: Any, name_of: Callable[[Any], str]) -> Any:  # noqa: ANN401 (types are values)

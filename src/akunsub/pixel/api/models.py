@@ -50,8 +50,20 @@ class Request(_Part):
 class MessageUnsub(Request):
     """``profiles/message_unsub``."""
 
-    rtoken: Annotated[f.Text, Field(description="Resource token: of the resource of the smid.")]
-    smid: Annotated[StrictStr, Field(description="ID of the sent message.")]
+    rtoken: Annotated[
+        f.Text,
+        Field(
+            description="Resource token: of the resource of the smid.",
+            examples=["2fHLS9YR9daS-a90b371eecc2952f"],
+        ),
+    ]
+    smid: Annotated[
+        StrictStr,
+        Field(
+            description="ID of the sent message.",
+            examples=["fGmXiWU9Y4NSIpCwl4QG6QXAAAQEQsQQQEQEAABCRA"],
+        ),
+    ]
     categories: Annotated[
         f.Names | None,
         Field(description="API names of categories. Left out: the resource as a whole."),
@@ -61,7 +73,7 @@ class MessageUnsub(Request):
 class OfDatabase(Request):
     """``subscriptions/suspend_all`` and ``subscriptions/unsuspend_all``."""
 
-    db_id: f.Number
+    db_id: Annotated[f.Number, Field(examples=[1])]
     channel: Annotated[Channel | None, Field(description="Left out: all channels.")] = None
     resource_id: Annotated[f.Number | None, Field(description="Left out: all resources.")] = None
 
@@ -69,12 +81,12 @@ class OfDatabase(Request):
 class OfProfile(Request):
     """``subscriptions/list``."""
 
-    db_id: f.Number
-    profile_id: f.ProfileId
+    db_id: Annotated[f.Number, Field(examples=[1])]
+    profile_id: Annotated[f.ProfileId, Field(examples=["658997338e8f4032d92fd56d"])]
 
 
 class _OfSubscription(OfProfile):
-    resource_id: f.Number
+    resource_id: Annotated[f.Number, Field(examples=[73])]
 
 
 class CategoryChoice(_Part):
@@ -121,18 +133,18 @@ class _Set(_OfSubscription):
 class TelegramChat(_Part):
     """``cc_data`` of ``telegram_bot``."""
 
-    id: Annotated[f.ChatId, Field(description="Chat between the bot and the user.")]
+    id: Annotated[f.ChatId, Field(description="Chat between the bot and the user.", examples=[1])]
 
 
 class WhatsappUser(_Part):
     """``cc_data`` of ``whatsapp``."""
 
-    phone: f.Text
+    phone: Annotated[f.Text, Field(examples=["+79000000000"])]
 
 
 class _Email(_Part):
     channel: Literal["email"]
-    email: f.Text
+    email: Annotated[f.Text, Field(examples=["john@example.com"])]
 
     @property
     def address(self) -> str:
@@ -141,8 +153,8 @@ class _Email(_Part):
 
 class _Push(_Part):
     channel: Literal["push"]
-    provider: f.Text
-    subscription_id: f.Text
+    provider: Annotated[f.Text, Field(examples=["Firefox"])]
+    subscription_id: Annotated[f.Text, Field(examples=["abcdefghijklmnqrstuvwxyz"])]
 
     @property
     def address(self) -> str:
@@ -151,7 +163,7 @@ class _Push(_Part):
 
 class _Sms(_Part):
     channel: Literal["sms"]
-    phone: f.Text
+    phone: Annotated[f.Text, Field(examples=["+79000000000"])]
 
     @property
     def address(self) -> str:
@@ -208,7 +220,9 @@ def _one(model: type[Request]) -> Declared:
 def _for_each_channel(name: str, base: type[Request]) -> Declared:
     """Return a request that has, beside the fields of *base*, those of its channel."""
     models: tuple[type[Request], ...] = tuple(
-        create_model(f"{name}{part.__name__}", __base__=(base, part), __module__=__name__)
+        create_model(
+            f"{name}{part.__name__.strip('_')}", __base__=(base, part), __module__=__name__
+        )
         for part in _BY_CHANNEL.values()
     )
     union = Annotated[Union[models], Field(discriminator="channel")]  # type: ignore[valid-type]  # noqa: UP007
