@@ -127,10 +127,10 @@ def change_all(
 
 def _in_scope(scope: Scope) -> Iterator[ColumnElement[bool]]:
     c = tables.subscription.c
-    # "+ 0": else SQLite takes the index that begins with db_id, and goes through the whole
+    # "+ 0": else SQLite takes an index that begins with one of them, and goes through the whole
     # database for each batch.
     yield c.db_id + 0 == scope.db_id
-    yield c.account_id == scope.account_id
+    yield c.account_id + 0 == scope.account_id
     yield c.is_delete.is_(False)
     if scope.channel is not None:
         yield c.channel == scope.channel
