@@ -7,13 +7,10 @@ import re
 _SHOWN_INSTEAD = "(the API token)"
 _TOKEN = re.compile(
     r"""
-      (?P<before>
-          "token" \s* : \s* "        # JSON
-        | <token> \s*                # XML
-        | [?&] token=                # the query
-        | ^Authorization: \s* \S+ \s+
-      )
-      (?P<token> (?: \\. | [^"<&\\\s] )+ )
+      ( "token" \s* : \s* " ) (?: \\. | [^"\\] )+     # JSON
+    | ( <token> ) [^<]+                                  # XML
+    | ( [?&] token= ) [^&]+                              # the query
+    | ( ^Authorization: \s* \S+ \s+ ) .+
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -21,4 +18,4 @@ _TOKEN = re.compile(
 
 def without_token(text: str) -> str:
     """Return *text* (a body, an address or a header) without the API token."""
-    return _TOKEN.sub(rf"\g<before>{_SHOWN_INSTEAD}", text)
+    return _TOKEN.sub(lambda found: f"{found[found.lastindex or 0]}{_SHOWN_INSTEAD}", text)
