@@ -26,6 +26,20 @@ JOHN = {
     "email": "john@example.com",
 }
 
+MARY = "658997338e8f4032d92fd570"
+CHANNELS = {
+    "email": {"email": "ann@example.com"},
+    "push": {"provider": "Firefox", "subscription_id": "s1"},
+    "sms": {"phone": "+79000000001"},
+    "telegram_bot": {"cc_data": {"id": -5}},
+    "whatsapp": {"cc_data": {"phone": "+79000000002"}},
+}
+
+
+def of(channel, resource_id=73):
+    base = {"db_id": 1, "profile_id": MARY, "resource_id": resource_id, "channel": channel}
+    return base | CHANNELS[channel]
+
 
 @dataclass
 class Api:

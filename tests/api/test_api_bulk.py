@@ -227,7 +227,7 @@ def test_a_confirm_comes_through_while_it_runs(api):
     )
     run.start()
     while suspended() == 0:
-        pass
+        assert run.is_alive()
     confirm = api.http.post(f"{api.url}/unsub/confirm", data={"smid": SMID, "id": SCRIPT_ID})
     suspended_by_then = suspended()
     run.join()

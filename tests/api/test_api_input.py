@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from tests.api.conftest import JOHN, TOKEN
+from akunsub.platform.settings_file import load_sample
+from tests.api.conftest import JOHN, TOKEN, run_api
 
 PUSH = {
     "db_id": 1,
@@ -227,9 +228,6 @@ def test_a_body_of_ten_megabytes_is_refused(api):
 
 
 def test_in_production_nobody_is_told_what_would_have_been_right(tmp_path):
-    from akunsub.platform.settings_file import load_sample
-    from tests.api.conftest import run_api
-
     with run_api(tmp_path / "p.db", load_sample(), production=True) as api:
         answer = api.call(GET, JOHN | {"emial": "x"})
 
