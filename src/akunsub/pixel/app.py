@@ -9,7 +9,7 @@ from flask import Flask, Response, jsonify, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from akunsub.pixel import script, unsub
+from akunsub.pixel import api, openapi, script, unsub
 from akunsub.pixel.control import control
 from akunsub.pixel.rehearsal import rehearsal
 
@@ -36,6 +36,8 @@ def create_app(store: Store, *, production: bool = False) -> Flask:
     app.extensions["akunsub_store"] = store
     app.config["AKUNSUB_PRODUCTION"] = production
     unsub.init_app(app)
+    api.init_app(app)
+    openapi.init_app(app)
     script.init_app(app)
     app.register_blueprint(control)
     if not production:

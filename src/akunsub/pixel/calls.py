@@ -43,6 +43,8 @@ class Call:
     smid: str | None = None
     categories: Sequence[str] | None = None
     resource_id: int | None = None
+    #: Takes out of a text what is not for the ledger's readers.
+    conceal: Callable[[str], str] = str
 
 
 @dataclass(frozen=True)
@@ -171,9 +173,12 @@ def _finish(connection: Connection, call: Call, reply: Reply, now: datetime) -> 
             event=verdict.event,
             request={
                 "method": request.method,
-                "path": request.full_path.rstrip("?")[:_MAX_SHOWN_BYTES],
-                "headers": dict(request.headers),
-                "body": _shown(call.body, request.content_length or 0),
+                "path": call.conceal(request.full_path.rstrip("?"))[:_MAX_SHOWN_BYTES],
+                "headers": {
+                    name: call.conceal(f"{name}: {value}").removeprefix(f"{name}: ")
+                    for name, value in request.headers
+                },
+                "body": call.conceal(_shown(call.body, request.content_length or 0)),
             },
             answer=answer,
         ),
