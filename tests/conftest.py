@@ -77,8 +77,8 @@ def databases(request, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory):
-    with running_postgresql(tmp_path_factory.mktemp("postgresql")) as databases:
+def postgresql():
+    with running_postgresql() as databases:
         yield databases
 
 

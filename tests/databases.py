@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import sys
+import tempfile
 import warnings
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -47,7 +48,7 @@ class PostgresqlDatabases:
 
 
 @contextmanager
-def running_postgresql(folder: Path):
+def running_postgresql():
     """A server of its own, gone afterwards. Nothing has to be installed by hand for it."""
     try:
         with warnings.catch_warnings():
@@ -59,6 +60,9 @@ def running_postgresql(folder: Path):
         if os.environ.get("CI"):
             pytest.fail(f"pgserver is missing: {error}")
         pytest.skip(f"pgserver has no wheel for {sys.platform}")
+    # Not in pytest's own folder: run as root, the server has a user of its own, and another pytest
+    # that starts meanwhile makes that folder root's alone again.
+    folder = tempfile.mkdtemp(prefix="akunsub-postgresql-")
     server = pgserver.get_server(folder, cleanup_mode="delete")
     try:
         yield PostgresqlDatabases(server.get_uri())

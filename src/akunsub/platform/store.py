@@ -55,8 +55,7 @@ class Store:
         self.shown_url = databases.show_url(url)
         try:
             self._engine = databases.make_engine(url, pool_size=pool_size)
-            schema.bring_up_to_date(self._engine, shown_url=self.shown_url)
-            self.transact(self._configure)
+            self._open()
         except (SQLAlchemyError, ImportError) as error:
             reason = databases.explain(error, url)
             raise StoreUnavailableError(self.shown_url, reason) from error
@@ -98,6 +97,14 @@ class Store:
     def close(self) -> None:
         """Close every connection."""
         self._engine.dispose()
+
+    def _open(self) -> None:
+        try:
+            schema.bring_up_to_date(self._engine, shown_url=self.shown_url)
+            self.transact(self._configure)
+        except BaseException:
+            self.close()
+            raise
 
     def _configure(self, connection: Connection) -> None:
         # Another process may be starting too.

@@ -193,7 +193,7 @@ call = Table(
     Column("verdict", String(4), nullable=False),
     Column("reason", Text, nullable=False),
     # The one word that the reason begins with.
-    Column("rule", Text, nullable=False, server_default=""),
+    Column("rule", Text, nullable=False, server_default="ok"),
     Column("fix", Text),
     Column("nearest", JSON),
     Column("warnings", JSON, nullable=False, server_default="[]"),

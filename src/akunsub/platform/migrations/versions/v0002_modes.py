@@ -132,7 +132,7 @@ def _make_choices() -> None:
 
 def _add_verdicts() -> None:
     for column in (
-        sa.Column("rule", sa.Text, nullable=False, server_default=""),
+        sa.Column("rule", sa.Text, nullable=False, server_default="ok"),
         sa.Column("fix", sa.Text),
         sa.Column("nearest", sa.JSON),
         sa.Column("warnings", sa.JSON, nullable=False, server_default="[]"),
