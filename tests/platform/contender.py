@@ -21,14 +21,16 @@ from akunsub.platform.unsubscribe import apply
 
 SMID = "fSampleDelayedJohn000000000000000000005"
 OTHER_SMID = "fSecondMessageToJohn"
+MARYS_SMID = "fMessageToMary"
 
 
 def settings():
-    """The sample, with a second message to the subscription in the mode "delayed"."""
+    """The sample, with a second message in the mode "delayed", and one to somebody else."""
     sample = load_sample()
     first = next(one for one in sample.messages if one.smid == SMID)
     second = Message(**first.model_dump() | {"smid": OTHER_SMID})
-    return sample.model_copy(update={"messages": (*sample.messages, second)})
+    marys = Message(**first.model_dump() | {"smid": MARYS_SMID, "address": "mary@example.com"})
+    return sample.model_copy(update={"messages": (*sample.messages, second, marys)})
 
 
 def to_intent(fields):
