@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import subprocess
 
 import httpx
 import pytest
 
 from akunsub.platform.settings_file import read_sample
 from tests.conftest import SCRIPT_ID, SMID
-from tests.test_cli import run, started
+from tests.test_cli import COMMAND, run, started
 
 TOKEN = "a-token-of-our-own-0001"
 SAMPLE_TOKEN = "abcdefghijklmnqrstuvwxyz"
@@ -240,3 +241,26 @@ def test_a_token_is_in_no_answer_and_no_output(folder):
         health = httpx.get(f"{facts['url']}/_unsub/health").text
 
     assert TOKEN not in f"{facts}{health}"
+
+
+def test_what_is_printed_names_the_database_without_its_password(folder, postgresql):
+    database = postgresql.new().replace("postgres:@", "postgres:s3cret@")
+    process = subprocess.Popen(
+        [*COMMAND, "serve", "--production", "--port", "0", "--db", database],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        cwd=folder,
+        env=environment(AKUNSUB_API_TOKEN=TOKEN),
+    )
+    lines = []
+    while not lines or not lines[-1].startswith("Ctrl-C"):
+        lines.append(process.stdout.readline())
+    process.terminate()
+    process.wait(timeout=20)
+    process.stdout.close()
+
+    printed = "".join(lines)
+    assert "hidden   (in postgresql://postgres:***@/test_" in printed
+    assert "s3cret" not in printed
+    assert TOKEN not in printed
