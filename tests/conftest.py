@@ -13,6 +13,7 @@ from akunsub.pixel.app import create_app
 from akunsub.pixel.server import THREADS, Server
 from akunsub.platform.settings_file import load_sample
 from akunsub.platform.store import Store
+from tests.databases import KINDS, SqliteFiles, running_postgresql
 
 ROOT = Path(__file__).parents[1]
 SMID = "fGmXiWU9Y4NSIpCwl4QG6QXAAAQEQsQQQEQEAABCRA"
@@ -76,10 +77,30 @@ class Endpoint:
         self.http.post(f"{self.url}/_unsub/reset").raise_for_status()
 
 
+def pytest_generate_tests(metafunc):
+    """What stores runs on every database; in browsers, and elsewhere, on SQLite."""
+    folder = metafunc.definition.path.parent.name
+    if folder in {"platform", "pixel"} and "databases" in metafunc.fixturenames:
+        metafunc.parametrize("databases", KINDS, indirect=True, scope="session")
+
+
 @pytest.fixture(scope="session")
-def running_endpoint(tmp_path_factory):
-    path = tmp_path_factory.mktemp("endpoint") / "calls.db"
-    store = Store(path, load_sample(), pool_size=THREADS)
+def databases(request, tmp_path_factory):
+    """Makes empty databases of one kind: ``databases.new()`` is what ``Store`` is given."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        return SqliteFiles(tmp_path_factory.mktemp("databases"))
+    return request.getfixturevalue("postgresql")
+
+
+@pytest.fixture(scope="session")
+def postgresql():
+    with running_postgresql() as databases:
+        yield databases
+
+
+@pytest.fixture(scope="session")
+def running_endpoint(databases):
+    store = Store(databases.new(), load_sample(), pool_size=THREADS)
     with Server(create_app(store)) as server:
         endpoint = Endpoint(server.url)
         yield endpoint

@@ -43,6 +43,15 @@ def _port_option(name: str, default: int, what: str) -> Callable[[FC], FC]:
     )
 
 
+def _token_option(name: str, what: str, variable: str) -> Callable[[FC], FC]:
+    return click.option(
+        name,
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help=f"With --production: holds {what}. Default: the variable {variable}.",
+    )
+
+
 _json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print one line of JSON once it answers."
 )
@@ -83,25 +92,53 @@ def main() -> None:
     metavar="FILE",
     help="Resources, categories and messages. Default: akunsub.toml here, else the sample.",
 )
+@click.option(
+    "--production",
+    is_flag=True,
+    help="For real subscribers: no clock to move, no verdicts, no inspector without a token.",
+)
+@_token_option("--api-token-file", "the token of the server APIs", "AKUNSUB_API_TOKEN")
+@_token_option("--inspector-token-file", "what opens the inspector", "AKUNSUB_INSPECTOR_TOKEN")
 @_json_option
-def serve(host: str, port: int, db: str, config: Path | None, as_json: bool) -> None:  # noqa: FBT001
+def serve(
+    host: str,
+    port: int,
+    db: str,
+    config: Path | None,
+    production: bool,  # noqa: FBT001
+    api_token_file: Path | None,
+    inspector_token_file: Path | None,
+    as_json: bool,  # noqa: FBT001
+) -> None:
     """Serve the pixel endpoint: the SDK file, /unsub/*, and what was stored."""
     from akunsub.pixel.app import create_app
     from akunsub.pixel.server import THREADS, Server
     from akunsub.platform.store import Store
+    from akunsub.production import prepare_settings, read_inspector_token
 
     stopped = _stop_on_signal()
     settings, source = _load(config)
+    inspector_token = None
+    if production:
+        settings = prepare_settings(settings, source=source, api_token_file=api_token_file)
+        inspector_token = read_inspector_token(inspector_token_file)
+    elif api_token_file or inspector_token_file:
+        name = "--api-token-file" if api_token_file else "--inspector-token-file"
+        raise click.BadOptionUsage(name, f"{name} goes with --production")
     store = Store(db, settings, pool_size=THREADS)
-    with Server(create_app(store), host=host, port=port) as server:
+    app = create_app(store, production=production, inspector_token=inspector_token)
+    with Server(app, host=host, port=port) as server:
         _wait_until_it_answers(server)
+        is_open = inspector_token or not production
+        inspector = f"{server.url}/_unsub/" if is_open else None
         if as_json:
-            facts = {"url": server.url, "inspector": f"{server.url}/_unsub/", "pid": os.getpid()}
+            facts = {"url": server.url, "inspector": inspector, "pid": os.getpid()}
             click.echo(json.dumps(facts))
         else:
             click.echo(f"The pixel endpoint   {server.url}")
-            click.echo(f"What it stored       {server.url}/_unsub/   (in {db})")
-            click.echo(f"Resources from       {source}")
+            shown_db = store.shown_url if "://" in db else db
+            click.echo(f"What it stored       {inspector or 'hidden'}   (in {shown_db})")
+            click.echo(f"Resources from       {source or 'the built-in sample'}")
             click.echo("\nPaste this on your page:\n")
             click.echo(f"  {_script_tag(server.url, settings)}\n")
             click.echo(f"A smid to try: {settings.messages[0].smid if settings.messages else '-'}")
@@ -175,13 +212,13 @@ def engines(install: bool) -> None:  # noqa: FBT001
         raise click.ClickException(f"missing: {', '.join(missing)}")
 
 
-def _load(config: Path | None) -> tuple[Settings, str]:
+def _load(config: Path | None) -> tuple[Settings, str | None]:
     from akunsub.platform.settings_file import load_sample, load_settings
 
     if config is None and _DEFAULT_CONFIG.exists():
         config = _DEFAULT_CONFIG
     if config is None:
-        return load_sample(), "the built-in sample"
+        return load_sample(), None
     return load_settings(config), str(config)
 
 

@@ -28,11 +28,11 @@ def confirm(store):
         apply(connection, CONFIRM, NOW)
 
 
-def test_what_people_did_is_there_after_a_restart(store, tmp_path):
+def test_what_people_did_is_there_after_a_restart(store, database):
     confirm(store)
     store.close()
 
-    again = Store(tmp_path / "test.db", load_sample())
+    again = Store(database, load_sample())
 
     assert status_of(again) == "unsubscribed"
     again.close()
@@ -58,12 +58,12 @@ def test_a_failed_transaction_changes_nothing(store):
     assert status_of(store) == "subscribed"
 
 
-def test_a_message_of_a_removed_resource_is_unknown(store, tmp_path):
+def test_a_message_of_a_removed_resource_is_unknown(store, database):
     sample = load_sample()
     fewer = sample.model_copy(update={"resources": sample.resources[1:2], "messages": ()})
     store.close()
 
-    again = Store(tmp_path / "test.db", fewer)
+    again = Store(database, fewer)
 
     with again.write() as connection, pytest.raises(CallRefusedError, match="not configured"):
         apply(connection, Intent("confirm", smid=SMID, rtoken=fewer.resources[0].rtoken), NOW)

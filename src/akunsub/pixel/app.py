@@ -9,7 +9,7 @@ from flask import Flask, Response, jsonify, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from akunsub.pixel import api, openapi, script, unsub
+from akunsub.pixel import access, api, openapi, script, unsub
 from akunsub.pixel.control import control
 from akunsub.pixel.rehearsal import rehearsal
 
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 
-def create_app(store: Store, *, production: bool = False) -> Flask:
+def create_app(
+    store: Store, *, production: bool = False, inspector_token: str | None = None
+) -> Flask:
     """
     Return the endpoint for one store. The store stays the caller's to close.
 
@@ -27,6 +29,7 @@ def create_app(store: Store, *, production: bool = False) -> Flask:
         store: Where everything is kept.
         production: For real subscribers: nobody is told what would have been right, the time is
             real, and nothing below /_unsub/ changes anything.
+        inspector_token: In production, who has it may look at what is below /_unsub/. None: nobody.
 
     Raises:
         FileNotFoundError: The SDK was not built.
@@ -40,7 +43,9 @@ def create_app(store: Store, *, production: bool = False) -> Flask:
     openapi.init_app(app)
     script.init_app(app)
     app.register_blueprint(control)
-    if not production:
+    if production:
+        access.init_app(app, inspector_token=inspector_token)
+    else:
         app.register_blueprint(rehearsal)
     app.register_error_handler(HTTPException, _answer_http_error)
     app.register_error_handler(SQLAlchemyError, _answer_store_failure)

@@ -128,20 +128,26 @@ def carry_out(
     Args:
         call: What is known so far; *work* may fill in more.
         work: Given the connection and the time. When it raises CallRefusedError, nothing it did
-            stays.
+            stays. It may run again, when others were in its way.
         refuse: Makes the answer to a refusal.
     """
+
+    def do(connection: Connection) -> Reply:
+        now = time_now(connection)
+        reply = work(connection, now)
+        _finish(connection, call, reply, now)
+        return reply
+
+    def record(refused: Reply) -> Reply:
+        store.transact(lambda connection: _finish(connection, call, refused, time_now(connection)))
+        return refused
+
     store = the_store()
     try:
         try:
-            with store.write() as connection:
-                now = time_now(connection)
-                reply = work(connection, now)
-                _finish(connection, call, reply, now)
+            reply = store.transact(do)
         except CallRefusedError as refusal:
-            reply = refuse(refusal)
-            with store.write() as connection:
-                _finish(connection, call, reply, time_now(connection))
+            reply = record(refuse(refusal))
     except SQLAlchemyError:
         _log.exception("the call could not be stored")
         unavailable = CallRefusedError("store_unavailable", 503, "try again: nothing was stored")

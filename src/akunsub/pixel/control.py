@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, render_template, request
 
-from akunsub.pixel.calls import the_store, time_now
+from akunsub.pixel.calls import is_production, the_store, time_now
 from akunsub.pixel.pages import page_response
 from akunsub.pixel.rehearsal import as_dict, describe_clock, find_one
 from akunsub.platform import clock, ledger, resources, subscriptions
@@ -25,6 +25,10 @@ _waiters = threading.BoundedSemaphore(8)
 def health() -> Response:
     """Answer 200 when the database can be read."""
     with the_store().read() as connection:
+        if is_production():
+            # Asked often and by strangers: no counting of a million, and no number for them.
+            resources.list_resources(connection)
+            return jsonify(status="ok")
         count = subscriptions.count_messages(connection)
     return jsonify(status="ok", messages=count)
 

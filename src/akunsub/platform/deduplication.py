@@ -9,9 +9,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, insert, select
 
 from akunsub.platform import tables
+from akunsub.platform.schema import hold
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 WINDOW = timedelta(hours=24)
 #: Characters.
 MAX_KEY_LENGTH = 200
+_MAX_FORGOTTEN = 100
 
 
 class FirstAnswer(NamedTuple):
@@ -42,8 +44,7 @@ def find_answer(connection: Connection, key: str, now: datetime) -> FirstAnswer 
         key: What the caller called the request, at most MAX_KEY_LENGTH characters.
         now: Aware UTC.
     """
-    if connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
+    hold(connection, key)
     table = tables.answered_request
     row = connection.execute(
         select(table.c.fingerprint, table.c.answer).where(
@@ -56,9 +57,17 @@ def find_answer(connection: Connection, key: str, now: datetime) -> FirstAnswer 
 def keep_answer(connection: Connection, key: str, first: FirstAnswer, now: datetime) -> None:
     """Remember the first answer to this request, and forget those that are over."""
     table = tables.answered_request
-    connection.execute(
-        delete(table).where((table.c.request_id == key) | (table.c.answered_at <= now - WINDOW))
+    # A few at a time: after a busy hour nobody's click has to wait for all of it to go. What
+    # another process is removing is left to it.
+    over = (
+        select(table.c.request_id)
+        .where(table.c.answered_at <= now - WINDOW)
+        .order_by(table.c.answered_at)
+        .limit(_MAX_FORGOTTEN)
+        .with_for_update(skip_locked=True)
     )
+    connection.execute(delete(table).where(table.c.request_id.in_(over)))
+    connection.execute(delete(table).where(table.c.request_id == key))
     connection.execute(
         insert(table).values(
             request_id=key, answered_at=now, fingerprint=first.fingerprint, answer=first.answer

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from sqlalchemy import insert, select
 
 from akunsub.platform import tables
+from akunsub.platform.schema import LEDGER_LOCK, hold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +49,13 @@ class Call:
 
 
 def record(connection: Connection, call: Call) -> None:
-    """Add *call* to the ledger."""
+    """
+    Add *call* to the ledger.
+
+    Do it last: calls have the order in which they were committed, so that a reader who goes on from
+    an id misses none, and whoever comes after this waits for the end of the transaction.
+    """
+    hold(connection, LEDGER_LOCK)
     connection.execute(
         insert(tables.call).values(**asdict(call) | {"warnings": list(call.warnings)})
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import sqlalchemy
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -16,9 +18,7 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
-    String,
     Table,
-    Text,
     TypeDecorator,
     UniqueConstraint,
     false,
@@ -29,6 +29,33 @@ if TYPE_CHECKING:
     from sqlalchemy import Dialect
 
 metadata = MetaData()
+
+# PostgreSQL keeps no zero character, and half a surrogate pair is no UTF-8 anywhere.
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+
+
+class String(TypeDecorator[str]):
+    """
+    Text that every database takes, in what is stored and in what is looked for.
+
+    The wire refuses what cannot be stored; here it becomes "\ufffd", so that no request, whatever
+    is in its path or headers, goes unrecorded.
+    """
+
+    impl = sqlalchemy.String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Replace what cannot be stored."""
+        del dialect
+        return None if value is None else _UNSTORABLE.sub("\ufffd", value)
+
+
+class Text(String):
+    """The same, of any length."""
+
+    impl: type[sqlalchemy.String] = sqlalchemy.Text
+    cache_ok = True
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -166,10 +193,10 @@ call = Table(
     Column("verdict", String(4), nullable=False),
     Column("reason", Text, nullable=False),
     # The one word that the reason begins with.
-    Column("rule", Text, nullable=False),
+    Column("rule", Text, nullable=False, server_default="ok"),
     Column("fix", Text),
     Column("nearest", JSON),
-    Column("warnings", JSON, nullable=False),
+    Column("warnings", JSON, nullable=False, server_default="[]"),
     # The event that the platform would have registered.
     Column("event", String(20)),
     Column("request", JSON, nullable=False),

@@ -1,0 +1,63 @@
+"""
+Who may look at what the endpoint stored, in production: nobody, or who has the inspector's token.
+
+It guards everything below ``/_unsub/``, whatever answers there.
+"""
+
+from __future__ import annotations
+
+import hmac
+from typing import TYPE_CHECKING
+
+from flask import Response, abort, jsonify, request
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+_PREFIX = "/_unsub"
+#: For a load balancer, and for who writes a client: they tell nothing about people.
+_OPEN = {"/_unsub/health", "/_unsub/openapi.json"}
+
+
+def init_app(app: Flask, *, inspector_token: str | None) -> None:
+    """
+    Guard what is below /_unsub/.
+
+    Args:
+        app: The endpoint.
+        inspector_token: None: it is as if nothing were there.
+    """
+
+    def check() -> Response | None:
+        path = request.path
+        if path in _OPEN or not (path == _PREFIX or path.startswith(f"{_PREFIX}/")):
+            return None
+        if inspector_token is None:
+            abort(404)
+        return None if _is_token(inspector_token) else _ask()
+
+    # Before any other: nothing of the request is looked at for a stranger.
+    app.before_request_funcs.setdefault(None, []).insert(0, check)
+
+
+def _is_token(expected: str) -> bool:
+    try:
+        given = request.authorization
+    except ValueError:
+        # Werkzeug 3.1 raises it for "Basic" with what is not ASCII.
+        return False
+    if given is None or given.type not in {"basic", "bearer"}:
+        return False
+    # The user's name does not matter: browsers ask for one.
+    token = given.password if given.type == "basic" else given.token
+    # The same time for every wrong one, so that it tells nothing.
+    return hmac.compare_digest((token or "").encode("utf-8", "replace"), expected.encode())
+
+
+def _ask() -> Response:
+    response = jsonify(error=401, error_text="the inspector's token is needed, as the password")
+    response.status_code = 401
+    response.headers.add("WWW-Authenticate", 'Basic realm="akunsub", charset="UTF-8"')
+    response.headers.add("WWW-Authenticate", 'Bearer realm="akunsub"')
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,86 @@
+"""
+One of two processes that want the same subscription: ``contender.py plan.json`` does the calls.
+
+Each call and its line in the ledger are one transaction, as in ``pixel.calls``.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from akunsub.platform import deduplication, ledger
+from akunsub.platform.deduplication import FirstAnswer
+from akunsub.platform.intents import Intent
+from akunsub.platform.settings import Message
+from akunsub.platform.settings_file import load_sample
+from akunsub.platform.store import Store
+from akunsub.platform.unsubscribe import apply
+
+SMID = "fSampleDelayedJohn000000000000000000005"
+OTHER_SMID = "fSecondMessageToJohn"
+MARYS_SMID = "fMessageToMary"
+
+
+def settings():
+    """The sample, with a second message in the mode "delayed", and one to somebody else."""
+    sample = load_sample()
+    first = next(one for one in sample.messages if one.smid == SMID)
+    second = Message(**first.model_dump() | {"smid": OTHER_SMID})
+    marys = Message(**first.model_dump() | {"smid": MARYS_SMID, "address": "mary@example.com"})
+    return sample.model_copy(update={"messages": (*sample.messages, second, marys)})
+
+
+def to_intent(fields):
+    categories = fields["categories"]
+    return Intent(
+        fields["action"],
+        smid=fields["smid"],
+        categories=None if categories is None else tuple(categories),
+        script_id="MXw3NA==",
+        request_id=fields["request_id"],
+    )
+
+
+def do(connection, name, fields):
+    intent = to_intent(fields)
+    now = datetime.now(UTC)
+    word, outcome = "duplicate", None
+    if intent.request_id:
+        first = deduplication.find_answer(connection, intent.request_id, now)
+        outcome = None if first is None else first.answer
+    if outcome is None:
+        applied = apply(connection, intent, now)
+        word, outcome = applied.word, applied.outcome.as_dict()
+        if intent.request_id:
+            first = FirstAnswer("", outcome)
+            deduplication.keep_answer(connection, intent.request_id, first, now)
+    call = ledger.Call(
+        at=now,
+        action=intent.action,
+        smid=intent.smid,
+        categories=intent.categories,
+        resource_id=74,
+        verdict="good",
+        reason=word,
+        rule=word,
+        request=fields | {"by": name, "now": now.isoformat()},
+        answer=outcome,
+    )
+    ledger.record(connection, call)
+
+
+def main(database, name, calls):
+    store = Store(database, settings())
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    sys.stdin.readline()
+    for fields in calls:
+        store.transact(lambda connection, fields=fields: do(connection, name, fields))
+    store.close()
+
+
+if __name__ == "__main__":
+    main(**json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))
