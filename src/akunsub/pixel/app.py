@@ -9,8 +9,9 @@ from flask import Flask, Response, jsonify, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from akunsub.pixel import script, unsub
+from akunsub.pixel import link, manage, script, unsub
 from akunsub.pixel.control import control
+from akunsub.pixel.message_headers import message_headers
 from akunsub.pixel.rehearsal import rehearsal
 
 if TYPE_CHECKING:
@@ -36,8 +37,11 @@ def create_app(store: Store, *, production: bool = False) -> Flask:
     app.extensions["akunsub_store"] = store
     app.config["AKUNSUB_PRODUCTION"] = production
     unsub.init_app(app)
+    link.init_app(app)
+    manage.init_app(app)
     script.init_app(app)
     app.register_blueprint(control)
+    app.register_blueprint(message_headers)
     if not production:
         app.register_blueprint(rehearsal)
     app.register_error_handler(HTTPException, _answer_http_error)
