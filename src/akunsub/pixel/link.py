@@ -7,6 +7,7 @@ A HEAD and a prefetch change nothing in any mode.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -36,6 +37,7 @@ _PREFIX = "/u/"
 #: The value of ``?via=`` in the List-Unsubscribe header.
 VIA_HEADER = "list_unsubscribe"
 _ALLOWED = "GET, HEAD, POST"
+_CONTROLS = re.compile(r"[\x00-\x20\x7f]")
 # Chromium and WebKit, older ones of them, older Firefox.
 _PREFETCH_HEADERS = ("Sec-Purpose", "Purpose", "X-Moz")
 
@@ -138,7 +140,9 @@ def _lead_on(connection: Connection, known: Known, verdict: Verdict, *, is_new: 
 
 
 def fill_in(url: str, smid: str, rtoken: str) -> str:
-    """Return a page's URL for one message."""
+    """Return a page's URL for one message, as a header can have it."""
+    # The settings let none through now; what was stored before may hold one.
+    url = _CONTROLS.sub(lambda found: quote(found[0]), url)
     values = {SEND_MESSAGE_ID: smid, RESOURCE_TOKEN: rtoken}
     for name, value in values.items():
         # No value can hold a brace then, and so no other placeholder.

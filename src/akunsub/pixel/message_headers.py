@@ -21,16 +21,8 @@ def show_headers(smid: str) -> Response:
         except CallRefusedError as refusal:
             abort(404, description=f"{refusal.error_text}; {refusal.fix}")
     try:
-        told = headers.describe(
-            smid=smid,
-            channel=subscription.channel,
-            mode=resource.mode,
-            list_unsubscribe=resource.list_unsubscribe,
-            title=resource.title,
-            account_id=resource.key.account_id,
-            resource_id=resource.key.resource_id,
-            url=request.args.get("url", request.host_url),
-        )
+        url = request.args.get("url", request.host_url)
+        told = headers.describe(smid, subscription.channel, resource, resource.key, url=url)
     except ValueError as error:
         abort(400, description=str(error))
-    return jsonify(told)
+    return jsonify(told.as_dict())

@@ -8,13 +8,31 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import asdict, dataclass
 from email.header import Header
 from email.utils import quote
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
+
+from akunsub.errors import UnknownMessageError
+from akunsub.platform.ids import ResourceKey
+from akunsub.platform.intents import nearest_word
 
 if TYPE_CHECKING:
     from akunsub.platform.rules import Mode
+    from akunsub.platform.settings import Settings
+
+
+class Sender(Protocol):
+    """What is asked of a resource, configured or stored."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def mode(self) -> Mode: ...
+    @property
+    def list_unsubscribe(self) -> bool: ...
+
 
 # A host and perhaps a port; a folder is possible behind a proxy. Nothing that could end the
 # header's <…>, or the header.
@@ -26,67 +44,73 @@ _DROPPED = {"Cc", "Cs", "Zl", "Zp", "Zs"}
 _LIST_ID_HOST = re.compile(r"[A-Za-z0-9\-]+(\.[A-Za-z0-9\-]+)*")
 
 
-def why_none(*, mode: Mode, list_unsubscribe: bool, channel: str) -> str | None:
+@dataclass(frozen=True)
+class Headers:
+    """The headers of one message."""
+
+    smid: str
+    #: Name to value: all three, or none.
+    headers: dict[str, str]
+    #: Why there are none; None when there are.
+    why_none: str | None
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the fields, for JSON."""
+        return asdict(self)
+
+
+def describe_message(settings: Settings, smid: str, *, url: str) -> Headers:
     """
-    Return why a message has none of these headers; None when it has them.
+    Return the headers of a configured message.
+
+    Raises:
+        UnknownMessageError: There is none with this smid.
+        ValueError: *url* is not the address of a host.
+    """
+    message = next((one for one in settings.messages if one.smid == smid), None)
+    if message is None:
+        raise UnknownMessageError(smid, nearest_word(smid, [one.smid for one in settings.messages]))
+    key = ResourceKey(message.account_id, message.resource_id)
+    resource = next(one for one in settings.resources if (one.account_id, one.resource_id) == key)
+    return describe(smid, message.channel, resource, key, url=url)
+
+
+def describe(smid: str, channel: str, resource: Sender, key: ResourceKey, *, url: str) -> Headers:
+    """
+    Return the headers of a message, or why it has none.
 
     In the mode "prevented" it has none: a button in the mail program that is then refused helps
     nobody, and RFC 8058 wants one that works. (What older messages still carry is refused.)
-    """
-    if channel != "email":
-        return f"it is a message by {channel}, and these are headers of an email"
-    if not list_unsubscribe:
-        return "the resource has list_unsubscribe = false"
-    if mode == "prevented":
-        return 'the resource has the mode "prevented"'
-    return None
-
-
-def describe(
-    *,
-    smid: str,
-    channel: str,
-    mode: Mode,
-    list_unsubscribe: bool,
-    title: str,
-    account_id: int,
-    resource_id: int,
-    url: str,
-) -> dict[str, object]:
-    """
-    Return the headers of a message for JSON, and why there are none where there are none.
 
     Args:
-        smid: The message's.
+        smid: The message's; checked.
         channel: The message's.
-        mode: The resource's.
-        list_unsubscribe: The resource's.
-        title: The resource's.
-        account_id: The resource's.
-        resource_id: The resource's.
+        resource: The message's, as configured or as stored.
+        key: Its number, and its account's.
         url: See ``make_headers``.
 
     Raises:
         ValueError: *url* is not the address of a host.
     """
-    made = make_headers(
-        smid=smid, title=title, account_id=account_id, resource_id=resource_id, url=url
-    )
-    reason = why_none(mode=mode, list_unsubscribe=list_unsubscribe, channel=channel)
-    return {"smid": smid, "headers": {} if reason else made, "why_none": reason}
+    made = make_headers(smid, resource.title, key, url=url)
+    reason = None
+    if channel != "email":
+        reason = f"these are headers of an email; this is a message by {channel}"
+    elif not resource.list_unsubscribe:
+        reason = "the resource has list_unsubscribe = false"
+    elif resource.mode == "prevented":
+        reason = 'the resource has the mode "prevented"'
+    return Headers(smid, {} if reason else made, reason)
 
 
-def make_headers(
-    *, smid: str, title: str, account_id: int, resource_id: int, url: str
-) -> dict[str, str]:
+def make_headers(smid: str, title: str, key: ResourceKey, *, url: str) -> dict[str, str]:
     """
     Return the headers of one message, name to value. The values are ASCII and have no line breaks.
 
     Args:
         smid: The message's; checked.
         title: The resource's; it may hold anything.
-        account_id: The resource's.
-        resource_id: The resource's.
+        key: The resource's.
         url: Of the pixel host, ``https://pxl.example.com``. RFC 8058 asks for https.
 
     Raises:
@@ -98,7 +122,7 @@ def make_headers(
     host = urlsplit(base).hostname or ""
     # RFC 2919 section 2: "localhost" is the name for a list without a domain.
     space = host if _LIST_ID_HOST.fullmatch(host) else "localhost"
-    list_id = f"<resource-{resource_id}.account-{account_id}.{space}>"
+    list_id = f"<resource-{key.resource_id}.account-{key.account_id}.{space}>"
     return {
         "List-Unsubscribe": f"<{base}/u/{smid}?via=list_unsubscribe>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",

@@ -22,14 +22,19 @@
     return result.categories.length ? 'saved' : 'as_before';
   }
 
-  // The server knows no time zone but UTC, the browser knows the person's.
+  // The server knows no time zone but UTC, the browser knows the person's, and
+  // which of a language's ways to write a time.
+  const language = document.documentElement.lang;
+  const locale = navigator.languages.find(
+    (one) => one.split('-')[0] === language,
+  ) || language;
+
   function showLocalTimes(root) {
     for (const time of root.querySelectorAll('time')) {
-      time.textContent = new Date(time.dateTime).toLocaleString(
-        document.documentElement.lang, {
-          day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit',
-          timeZoneName: 'short',
-        });
+      time.textContent = new Date(time.dateTime).toLocaleString(locale, {
+        day: 'numeric', month: 'long', year: 'numeric', hour: 'numeric',
+        minute: '2-digit', timeZoneName: 'short',
+      });
     }
   }
 
