@@ -57,6 +57,14 @@ _json_option = click.option(
 )
 
 
+_config_option = click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Resources, categories and messages. Default: akunsub.toml here, else the sample.",
+)
+
+
 class _Group(click.Group):
     """Tell our own errors in one line; a traceback is for our faults only."""
 
@@ -86,12 +94,7 @@ def main() -> None:
     metavar="FILE|URL",
     help="Where to store: a SQLite file, or a database URL.",
 )
-@click.option(
-    "--config",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Resources, categories and messages. Default: akunsub.toml here, else the sample.",
-)
+@_config_option
 @click.option(
     "--production",
     is_flag=True,
@@ -197,6 +200,34 @@ def demo(port: int, page_port: int, no_browser: bool, as_json: bool) -> None:  #
                 webbrowser.open(page)
             stopped.wait()
         store.close()
+
+
+@main.command()
+@click.argument("smid")
+@_config_option
+@click.option(
+    "--url",
+    default=f"http://127.0.0.1:{DEFAULT_PORT}",
+    show_default=True,
+    help="The pixel host. RFC 8058 asks for https.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one line of JSON.")
+def headers(smid: str, config: Path | None, url: str, as_json: bool) -> None:  # noqa: FBT001
+    """Print the unsubscribe headers that the message SMID is sent with."""
+    from akunsub.platform.headers import describe_message
+
+    settings, _ = _load(config)
+    try:
+        told = describe_message(settings, smid, url=url)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--url") from error
+    if as_json:
+        click.echo(json.dumps(told.as_dict()))
+        return
+    for name, value in told.headers.items():
+        click.echo(f"{name}: {value}")
+    if told.why_none:
+        click.echo(f"none: {told.why_none}", err=True)
 
 
 @main.command()

@@ -66,5 +66,16 @@ class CallRefusedError(AkUnsubError):
         super().__init__(f"{code}: {error_text}")
 
 
+class UnknownMessageError(AkUnsubError):
+    """No message with this smid is configured."""
+
+    def __init__(self, smid: str, nearest: str | None) -> None:
+        self.smid = smid
+        #: The known smid that may have been meant.
+        self.nearest = nearest
+        advice = f"did you mean {nearest}?" if nearest else "add it under [[messages]]"
+        super().__init__(f"there is no message {smid[:200]!r}; {advice}")
+
+
 class ServerError(AkUnsubError):
     """The server could not be started."""

@@ -81,7 +81,8 @@ def test_a_form_without_script_gets_a_page(endpoint):
     assert done.headers["x-robots-tag"] == "noindex, nofollow"
     assert done.headers["referrer-policy"] == "no-referrer"
     assert refused.status_code == 404
-    assert "Nothing was changed: smid is unknown" in refused.text
+    assert "<h1>This link does not work</h1>" in refused.text
+    assert "smid" not in refused.text
 
 
 def test_markup_in_a_call_is_text_on_the_page(endpoint):

@@ -9,8 +9,9 @@ from flask import Flask, Response, jsonify, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from akunsub.pixel import access, api, openapi, script, unsub
+from akunsub.pixel import access, api, link, manage, openapi, script, unsub
 from akunsub.pixel.control import control
+from akunsub.pixel.message_headers import message_headers
 from akunsub.pixel.rehearsal import rehearsal
 
 if TYPE_CHECKING:
@@ -41,8 +42,11 @@ def create_app(
     unsub.init_app(app)
     api.init_app(app)
     openapi.init_app(app)
+    link.init_app(app)
+    manage.init_app(app)
     script.init_app(app)
     app.register_blueprint(control)
+    app.register_blueprint(message_headers)
     if production:
         access.init_app(app, inspector_token=inspector_token)
     else:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast, get_args
 
-from flask import Response, render_template, request
+from flask import Response, request
 
 from akunsub.errors import CallRefusedError
 from akunsub.pixel import wire
@@ -18,10 +19,11 @@ from akunsub.pixel.calls import (
     verdict_against,
     verdict_on,
 )
-from akunsub.pixel.pages import page_response
+from akunsub.pixel.outcome import page_after, page_against
 from akunsub.platform import deduplication, unsubscribe
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from flask import Flask
@@ -54,7 +56,8 @@ def _answer_unsub() -> Response | None:
 
     def refuse(refusal: CallRefusedError) -> Reply:
         verdict = verdict_against(refusal)
-        response = _respond(_with_verdict(wire.refusal(refusal), verdict), refusal.error)
+        envelope = _with_verdict(wire.refusal(refusal), verdict)
+        response = _respond(envelope, refusal.error, page=partial(page_against, call, refusal))
         if refusal.error == 405:
             response.headers["Allow"] = _METHODS[name]
         return Reply(response, verdict)
@@ -82,7 +85,7 @@ def _answer_intent(connection: Connection, call: Call, intent: Intent, now: date
     first = _find_first_answer(connection, intent, now)
     if first is not None:
         verdict = Verdict("duplicate")
-        response = _respond(first)
+        response = _respond(first, page=partial(page_after, connection, call, first, now))
         response.headers["Duplicate-Request"] = "true"
         return Reply(response, verdict)
     applied = unsubscribe.apply(connection, intent, now)
@@ -96,7 +99,10 @@ def _answer_intent(connection: Connection, call: Call, intent: Intent, now: date
             deduplication.FirstAnswer(_fingerprint(intent), envelope),
             now,
         )
-    return Reply(_respond(envelope), verdict)
+    if intent.action == "state":
+        return Reply(_respond(envelope), verdict)
+    page = partial(page_after, connection, call, envelope, now)
+    return Reply(_respond(envelope, page=page), verdict)
 
 
 def _find_first_answer(
@@ -142,12 +148,14 @@ def _with_verdict(envelope: dict[str, Any], verdict: Verdict) -> dict[str, Any]:
     return envelope if is_production() else envelope | {"verdict": verdict.as_field()}
 
 
-def _respond(envelope: dict[str, Any], status: int = 200) -> Response:
+def _respond(
+    envelope: dict[str, Any], status: int = 200, *, page: Callable[[], Response] | None = None
+) -> Response:
     wants_page = request.accept_mimetypes.best_match(
         ["application/json", "text/html"], default="application/json"
     )
-    if wants_page == "text/html":
-        response = page_response(render_template("outcome.html", answer=envelope), status)
+    if wants_page == "text/html" and page is not None:
+        response = page()
     else:
         response = Response(
             json.dumps(envelope, ensure_ascii=False), status, content_type="application/json"
@@ -165,5 +173,5 @@ def _let_any_page_read(response: Response) -> Response:
     response.headers["Access-Control-Expose-Headers"] = (
         "Duplicate-Request, Retry-After, X-Unsub-Verdict"
     )
-    response.headers["Vary"] = "Accept, Origin"
+    response.headers["Vary"] = "Accept, Accept-Language, Origin"
     return response

@@ -24,6 +24,9 @@ def _check_page_url(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValueError("is not an address of a page: begin with https://")
+    # urlsplit drops line breaks without a word; in a header they would begin another one.
+    if re.search(r"[\s\x00-\x1f\x7f]", url):
+        raise ValueError("holds a space or a control character: write %20 for a space")
     for name in re.findall(r"\{[^{}]*\}", url):
         if name not in {SEND_MESSAGE_ID, RESOURCE_TOKEN}:
             raise ValueError(

@@ -72,6 +72,12 @@ def find_subscription(
     return None if row is None else to_subscription(connection, row, now)
 
 
+def find_unsubscribe_link(connection: Connection, smid: str) -> str | None:
+    """Return the custom unsubscribe link of the template that the message was made from."""
+    table = tables.message
+    return connection.scalar(select(table.c.unsubscribe_link).where(table.c.smid == smid))
+
+
 def to_subscription(connection: Connection, row: RowMapping, now: datetime) -> Subscription:
     """Return a row of the table ``subscription`` as it is at *now*."""
     facts = dict(row)

@@ -139,6 +139,12 @@ def keep_category(category: Category, moment: Moment) -> Decision[Category]:
     return Decision(Category(chosen_at=chosen_at), "ok")
 
 
+def join_category(category: Category, now: datetime) -> Decision[Category]:
+    """The person takes up one category again, in the manager: nothing forbids that."""
+    word = "ok" if category.is_left else "already"
+    return Decision(Category(chosen_at=_later(category.chosen_at, now)), word)
+
+
 def _undone(state: State) -> State:
     if state.is_pending:
         return replace(state, timer_ends_at=None)

@@ -106,12 +106,7 @@ def act(
     """
     effect = EFFECTS[resource.mode][action]
     if effect == "prevented":
-        raise CallRefusedError(
-            "prevented",
-            403,
-            resource.reason or "this sender does not let people unsubscribe from these messages",
-            fix="show the reason to the person",
-        )
+        raise prevented(resource)
     if effect == "not_delayed":
         raise CallRefusedError(
             "not_delayed",
@@ -164,6 +159,16 @@ def _act_on_categories(
         words.add("ok")
     word = next(word for word in ("ok", "superseded", "already") if word in words)
     return store(connection, subscription, after, moment.now, word)
+
+
+def prevented(resource: Resource) -> CallRefusedError:
+    """Return the refusal of a resource that nobody can leave."""
+    return CallRefusedError(
+        "prevented",
+        403,
+        resource.reason or "this sender does not let people unsubscribe from these messages",
+        fix="show the reason to the person",
+    )
 
 
 def _too_late() -> CallRefusedError:
