@@ -380,9 +380,9 @@ def test_vector_21_d_the_manager_suspends_for_exactly(endpoint, days):
     endpoint.clock(now=NOON)
     url = f"{endpoint.url}/manage/{SMID}"
 
-    refused = endpoint.http.post(url, data={"action": "suspend", "days": str(days + 1)})
+    refused = endpoint.http.post(url, data={"do": "suspend", "days": str(days + 1)})
     assert refused.status_code == 400
-    endpoint.http.post(url, data={"action": "suspend", "days": str(days)})
+    endpoint.http.post(url, data={"do": "suspend", "days": str(days)})
     endpoint.clock(advance_seconds=days * 86400 - 1)
     assert endpoint.state()["status"] == "suspended"
     endpoint.clock(advance_seconds=1)
