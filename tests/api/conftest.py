@@ -118,8 +118,8 @@ def run_api(path, settings, *, production=False):
 
 
 @pytest.fixture(scope="session")
-def _running_api(tmp_path_factory):
-    with run_api(tmp_path_factory.mktemp("api") / "api.db", load_sample()) as api:
+def _running_api(databases):
+    with run_api(databases.new(), load_sample()) as api:
         yield api
 
 
