@@ -21,7 +21,13 @@ demo: .venv/demo-installed
 
 test: .venv/dev-installed
 	@$(BIN)/akunsub engines --install
+ifdef PYTEST_ARGS
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+else
+	@# What needs no browser, side by side; then the browsers, which need the machine for themselves.
+	@$(BIN)/python -m pytest -n 2 --ignore tests/browser
+	@$(BIN)/python -m pytest tests/browser
+endif
 
 check: .venv/dev-installed
 	@$(BIN)/ruff format --check .
