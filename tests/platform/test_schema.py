@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
+import threading
 from datetime import UTC, datetime
 
 import pytest
@@ -288,16 +290,17 @@ def test_tables_of_today_without_a_version_are_given_one(fresh):
 OPEN = """
 import sys, akunsub.platform.store as s, akunsub.platform.settings_file as f
 sys.stdin.readline()
-s.Store(sys.argv[1], f.load_sample()).close()
+for database in sys.argv[1:]:
+    s.Store(database, f.load_sample()).close()
 print("alembic" in sys.modules)
 """
 
 
-def open_at_once(database, count):
-    """Open it from *count* processes that begin together; return what each says."""
+def open_at_once(count, *databases):
+    """Open them from *count* processes that begin together; return what each says."""
     processes = [
         subprocess.Popen(
-            [sys.executable, "-c", OPEN, database],
+            [sys.executable, "-c", OPEN, *databases],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -312,18 +315,32 @@ def open_at_once(database, count):
 
 
 @pytest.mark.parametrize("make", [lambda _: None, make_first], ids=["new", "older"])
-def test_processes_that_open_a_database_at_the_same_time_all_work(fresh, make):
-    make(fresh)
+def test_processes_that_open_databases_at_the_same_time_all_work(databases, make):
+    opened = [databases.new() for _ in range(3)]
+    for database in opened:
+        make(database)
 
-    said = open_at_once(fresh, 4)
+    said = open_at_once(4, *opened)
 
     assert [error for _, error in said] == [""] * 4
-    found = contents(fresh)
-    assert found["alembic_version"][1] == [("0002",)]
-    assert len(found["message"][1]) == (10 if make is not make_first else 11)
+    for database in opened:
+        found = contents(database)
+        assert found["alembic_version"][1] == [("0002",)]
+        assert len(found["message"][1]) == (10 if make is not make_first else 11)
+
+
+def test_a_file_that_another_process_is_preparing_is_waited_for(tmp_path):
+    """SQLite refuses at once to switch such a file to WAL, whatever the busy timeout."""
+    other = sqlite3.connect(tmp_path / "new.db", isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    threading.Timer(0.3, other.commit).start()
+
+    Store(tmp_path / "new.db", load_sample()).close()
+
+    other.close()
 
 
 def test_opening_a_database_that_is_up_to_date_loads_no_alembic(fresh):
     Store(fresh, load_sample()).close()
 
-    assert open_at_once(fresh, 1) == [("False\n", "")]
+    assert open_at_once(1, fresh) == [("False\n", "")]
