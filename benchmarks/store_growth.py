@@ -61,6 +61,8 @@ _REQUEST = {
 }
 _ANSWER = {"status": 200, "body": "x" * 200}
 
+Row = dict[str, object]
+
 
 class Endpoint(NamedTuple):
     """One running endpoint, and a connection to it that is kept."""
@@ -72,88 +74,76 @@ class Endpoint(NamedTuple):
 
 def fill(connection: Connection, size: int) -> None:
     """Put in *size* subscriptions with a message each, and calls and first answers beside them."""
-    _insert(
-        connection,
-        tables.subscription,
-        size,
-        lambda n: {
-            "id": n + _FIRST_ID,
-            "account_id": 1,
-            "resource_id": 73,
-            "profile_id": _numbered("p", n),
-            "channel": "email",
-            "address": _numbered("person", n).concat("@example.com"),
-            # One in 17 has left already.
-            "status": case((n % 17 == 0, "unsubscribed"), else_="subscribed"),
-        },
-    )
-    _insert(
-        connection,
-        tables.message,
-        size,
-        lambda n: {"smid": _numbered("fGrowth", n), "subscription_id": n + _FIRST_ID},
-    )
-    _insert(
-        connection,
-        tables.category_choice,
-        size // 10,
-        lambda n: {
-            "subscription_id": n + _FIRST_ID,
-            "name": "category_1",
-            "is_left": True,
-            "chosen_at": _LONG_AGO,
-        },
-    )
     calls = min(size, _MAX_CALLS)
-    _insert(
-        connection,
-        tables.call,
-        calls,
-        lambda n: {
-            "at": _LONG_AGO,
-            "action": "confirm",
-            "smid": _numbered("fGrowth", n),
-            "resource_id": 73,
-            "verdict": "good",
-            "reason": "ok",
-            "rule": "ok",
-            "warnings": [],
-            "request": _REQUEST,
-            "answer": _ANSWER,
-        },
-    )
-    _insert(
-        connection,
-        tables.answered_request,
-        calls,
-        lambda n: {
-            "request_id": _numbered("r", n),
-            "fingerprint": "f" * 80,
-            "answered_at": _YET_TO_COME,
-            "answer": _ANSWER,
-        },
-    )
+    _insert(connection, tables.subscription, size, _subscription)
+    _insert(connection, tables.message, size, lambda n: {"smid": _smid(n), "subscription_id": n})
+    _insert(connection, tables.category_choice, size // 10, _choice)
+    _insert(connection, tables.call, calls, _call)
+    _insert(connection, tables.answered_request, calls, _first_answer)
+
+
+def _subscription(n: ColumnElement[int]) -> Row:
+    return {
+        "id": n,
+        "account_id": 1,
+        "resource_id": 73,
+        "profile_id": _numbered("p", n),
+        "channel": "email",
+        "address": _numbered("person", n).concat("@example.com"),
+        # One in 17 has left already.
+        "status": case((n % 17 == 0, "unsubscribed"), else_="subscribed"),
+    }
+
+
+def _choice(n: ColumnElement[int]) -> Row:
+    return {"subscription_id": n, "name": "category_1", "is_left": True, "chosen_at": _LONG_AGO}
+
+
+def _call(n: ColumnElement[int]) -> Row:
+    good = {"verdict": "good", "reason": "ok", "rule": "ok", "warnings": []}
+    wire = {"request": _REQUEST, "answer": _ANSWER}
+    return {
+        "at": _LONG_AGO,
+        "action": "confirm",
+        "smid": _smid(n),
+        "resource_id": 73,
+        **good,
+        **wire,
+    }
+
+
+def _first_answer(n: ColumnElement[int]) -> Row:
+    return {
+        "request_id": _numbered("r", n),
+        "fingerprint": "f" * 80,
+        "answered_at": _YET_TO_COME,
+        "answer": _ANSWER,
+    }
+
+
+def _smid(n: ColumnElement[int]) -> ColumnElement[str]:
+    return _numbered("fGrowth", n - _FIRST_ID)
+
+
+def _numbered(prefix: str, n: ColumnElement[int]) -> ColumnElement[str]:
+    return literal(prefix, Text).concat(cast(n, Text))
 
 
 def _insert(
     connection: Connection,
     table: Table,
     count: int,
-    row: Callable[[ColumnElement[int]], dict[str, object]],
+    row: Callable[[ColumnElement[int]], Row],
 ) -> None:
-    """Insert *count* rows by one statement: *row* gives the columns for the number n, from 1."""
-    numbers = select(literal(1).label("n")).cte("numbers", recursive=True)
-    numbers = numbers.union_all(select(numbers.c.n + 1).where(numbers.c.n < count))
+    """Insert *count* rows by one statement: *row* gives the columns for each id."""
+    numbers = select(literal(_FIRST_ID + 1).label("n")).cte("numbers", recursive=True)
+    numbers = numbers.union_all(select(numbers.c.n + 1).where(numbers.c.n < _FIRST_ID + count))
     columns = row(numbers.c.n)
     values = [
         value if isinstance(value, ColumnElement) else literal(value, table.c[name].type)
         for name, value in columns.items()
     ]
     connection.execute(insert(table).from_select(list(columns), select(*values)))
-
-
-def _numbered(prefix: str, n: ColumnElement[int]) -> ColumnElement[str]:
-    return literal(prefix, Text).concat(cast(n, Text))
 
 
 def make(database: str, size: int) -> None:
@@ -163,9 +153,8 @@ def make(database: str, size: int) -> None:
         fill(connection, size)
     store.close()
     engine = databases.make_engine(databases.read_url(database), pool_size=1)
-    is_sqlite = engine.dialect.name == "sqlite"
     with engine.execution_options(is_reader=True).connect() as connection:
-        if is_sqlite:
+        if engine.dialect.name == "sqlite":
             connection.connection.dbapi_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
         else:
             autocommit = connection.execution_options(isolation_level="AUTOCOMMIT")
