@@ -51,6 +51,12 @@ def test_an_address_names_its_driver(database, driver):
     assert addresses.read_url(database).drivername == driver
 
 
+def test_a_file_can_have_any_name(tmp_path):
+    Store(tmp_path / "50% of a?b #1.db", load_sample()).close()
+
+    assert (tmp_path / "50% of a?b #1.db").exists()
+
+
 @pytest.mark.parametrize(
     "database",
     [

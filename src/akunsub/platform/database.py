@@ -14,14 +14,14 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import create_engine, event
+from sqlalchemy import URL, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from akunsub.errors import StoreUnavailableError
 
 if TYPE_CHECKING:
-    from sqlalchemy import URL, Connection, Engine
+    from sqlalchemy import Connection, Engine
 
 #: How long a writer waits for another.
 BUSY_TIMEOUT_S = 10
@@ -49,7 +49,11 @@ def read_url(database: str | Path) -> URL:
     """
     text = str(database)
     try:
-        url = make_url(text if "://" in text else f"sqlite:///{Path(text).resolve()}")
+        url = (
+            make_url(text)
+            if "://" in text
+            else URL.create("sqlite", database=str(Path(text).resolve()))
+        )
     except (ArgumentError, ValueError) as error:
         raise StoreUnavailableError(
             re.sub("//.*@", "//***@", text), "not a file or a database URL"
