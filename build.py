@@ -30,6 +30,7 @@ try:
     import zopfli.gzip
 
     from sdk import bundle as js
+    from sdk import names
     from sdk.bundle import BuildError
 except ModuleNotFoundError as error:
     wanted = 'pip install "akunsub[build]" or make build'
@@ -57,6 +58,19 @@ class Settings:
     version: str
     budgets: dict[str, int]  # file in dist → brotli bytes
     stamp: list[str]
+
+
+def shortened(bundle: js.Bundle, keep: set[str]) -> js.Bundle:
+    """
+    Return *bundle* with its variables renamed, line by line what it was.
+
+    Raises:
+        BuildError: More than names would have changed.
+    """
+    text = names.shorten(bundle.text, keep)
+    if difference := names.differs(bundle.text, text):
+        raise BuildError(js.SOURCE, f"shortening names changed the meaning: {difference}")
+    return js.Bundle(text, bundle.places)
 
 
 def minify(text: str) -> str:
@@ -197,14 +211,16 @@ def build(root: Path) -> tuple[dict[str, bytes], str]:
         if name not in used:
             problem = f"neither {js.CLASSIC} nor {js.MODULE} needs this file: import or delete it"
             raise BuildError(js.at(name, 1), problem)
+    public = set(modules[js.MODULE].exports)
+    short_classic, short_module = (shortened(one, public) for one in (classic, module))
     texts = {
-        "ak_list_unsubscribe.js": minify(classic.text),
+        "ak_list_unsubscribe.js": minify(short_classic.text),
         "ak_list_unsubscribe.debug.js": classic.text,
-        "ak_list_unsubscribe.mjs": minify(module.text),
+        "ak_list_unsubscribe.mjs": minify(short_module.text),
         TYPES: read_text(root, f"sdk/{TYPES}").replace("\r\n", "\n"),
     }
-    prove(classic, texts["ak_list_unsubscribe.js"])
-    prove(module, texts["ak_list_unsubscribe.mjs"])
+    prove(short_classic, texts["ak_list_unsubscribe.js"])
+    prove(short_module, texts["ak_list_unsubscribe.mjs"])
     files = {name: describe(name, text.encode()) for name, text in texts.items()}
     check_budgets(files, settings.budgets)
     manifest = {"version": settings.version, "files": files}

@@ -10,6 +10,9 @@ const NAMES = ['id', 'rtoken', 'pxl_domain', 'smid_param', 'require_gesture'];
 
 const fromScript = { smid_param: 'smid' };
 
+// The origin that was connected to last.
+let warmed;
+
 /**
  * Remember what the script's own tag says. The file is one constant for every
  * resource, so its URL is what tells them apart.
@@ -26,6 +29,11 @@ function readScript(script) {
     override(fromScript, (name) =>
       script.getAttribute('data-ak-' + name.replace('_', '-')));
   }
+  try {
+    configure();
+  } catch (e) {
+    // The page may have the rest for the constructor.
+  }
 }
 
 function override(config, valueOf) {
@@ -34,6 +42,18 @@ function override(config, valueOf) {
     if (value != null) {
       config[name] = value;
     }
+  }
+}
+
+/** Open the connection, so that a click costs one round trip. */
+function warm(origin) {
+  if (warmed !== origin) {
+    warmed = origin;
+    document.head.append(Object.assign(document.createElement('link'), {
+      // crossOrigin: connections are with credentials or without, and fetch()
+      // will ask for one without.
+      rel: 'preconnect', crossOrigin: '', href: origin,
+    }));
   }
 }
 
@@ -53,10 +73,11 @@ function configure(options) {
   try {
     config.pxl_domain = new URL((domain[1] || 'https://') + domain[2]).origin;
   } catch (e) {
-    throw new Error('pxl_domain');
+    throw Error('pxl_domain');
   }
+  warm(config.pxl_domain);
   if (!config.rtoken && !config.id) {
-    throw new Error('id');
+    throw Error('id');
   }
   // The attribute is a string.
   config.require_gesture = String(config.require_gesture) !== 'false';
@@ -85,97 +106,6 @@ class AkUnsubError extends Error {
   }
 }
 
-// sdk/src/transport.js
-// The wire: one POST, one answer. Nothing else in the SDK knows its shape.
-
-
-const VERSION = '0.1.0';
-
-/**
- * Send one intent once.
- * @param {object} config  From configure().
- * @param {{action: 'confirm'|'cancel', smid: string, categories?: string[],
- *   request_id: string}} intent
- * @returns {Promise<object>} The result, only ever the endpoint's own word.
- * @throws {AkUnsubError} prevented, too_late, refused: final.
- *   unreachable: no answer, or not the endpoint's; worth another try.
- */
-async function post(config, intent) {
-  // A body of this type needs no CORS preflight: the click costs one request.
-  const body = new URLSearchParams();
-  body.append('smid', intent.smid);
-  for (const name of intent.categories || []) {
-    body.append('categories', name);
-  }
-  body.append(config.rtoken ? 'rtoken' : 'id', config.rtoken || config.id);
-  body.append('request_id', intent.request_id);
-  body.append('v', VERSION);
-
-  let http = 0;
-  let answer;
-  try {
-    const url = config.pxl_domain + '/unsub/' + intent.action;
-    const response = await fetch(url, {
-      method: 'POST',
-      body: body,
-      // Outlives the page: people click and leave.
-      keepalive: true,
-      credentials: 'omit',
-    });
-    http = response.status;
-    answer = await response.json();
-  } catch (e) {
-    // Nothing came, it broke off, or it is not JSON: see below.
-  }
-
-  const error = answer && answer.error;
-  if (error === 0 && http < 400) {
-    const { status, already, profile_id, categories, seconds_left } = answer;
-    return { status, already, profile_id, categories, seconds_left };
-  }
-  // A captive portal answers 200 with a page of its own: that is no answer.
-  if (http < 400 && !error || http >= 500 || http === 408 || http === 429) {
-    throw new AkUnsubError('unreachable', config.pxl_domain, { saved: false });
-  }
-  const code = answer && answer.code;
-  const text = answer && answer.error_text || '';
-  throw new AkUnsubError(
-    code === 'prevented' || code === 'too_late' ? code : 'refused',
-    text,
-    { error: error || http, error_text: text },
-  );
-}
-
-// sdk/src/delivery.js
-// How an intent reaches the endpoint: the layer between what a person meant
-// and one request. It owns what is under way.
-
-
-const inFlight = new Map();
-
-/**
- * @param {object} config  From configure().
- * @param {{action: string, smid: string, categories?: string[]}} intent
- * @param {(outcome: Promise<object>) => void} onStart  Called for a new
- *   delivery, not for one that joins a delivery under way.
- * @returns {Promise<object>} The same promise for the same intent in flight:
- *   twenty quick clicks are one request.
- */
-function deliver(config, intent, onStart) {
-  const key = JSON.stringify([config, intent]);
-  let outcome = inFlight.get(key);
-  if (!outcome) {
-    const random = () => Math.random().toString(36).slice(2);
-    const request_id = Date.now().toString(36) + '-' + random() + random();
-    outcome = post(config, Object.assign({ request_id }, intent));
-    inFlight.set(key, outcome);
-    const forget = () => inFlight.delete(key);
-    outcome.then(forget, forget);
-    onStart(outcome);
-  }
-  return outcome;
-}
-
 // sdk/src/events.js
 // Each outcome is told as an event too: a page that only has data-ak-unsub
 // buttons, or a listener of its own, sees every one.
@@ -185,13 +115,14 @@ function deliver(config, intent, onStart) {
  * marks the promise as handled: onclick="akUnsub.confirmUnsub(…)" ignores it,
  * and must cause no unhandledrejection.
  * @param {Promise<object>} outcome
- * @param {{action: string, smid: unknown, categories: unknown}} call
- *   As the page gave it; part of the event's detail.
+ * @param {{action: string, smid: unknown, categories: unknown, late?: true}}
+ *   call  Becomes the event's detail; all but late as the page gave it. late:
+ *   of a press that an earlier visit, or an earlier try, left behind.
  * @param {Element} [target]  Where the event starts; else the document.
  */
-function announce(outcome, call, target) {
+function announce(outcome, { action, smid, categories, late }, target) {
   const tell = (type, value) => {
-    const detail = Object.assign({ [type]: value }, call);
+    const detail = { [type]: value, action, smid, categories, late };
     // A framework may have taken the button away by now.
     (target && target.isConnected ? target : document).dispatchEvent(
       new CustomEvent('akunsub:' + type, { bubbles: true, detail }),
@@ -200,10 +131,255 @@ function announce(outcome, call, target) {
   outcome.then(
     (result) => tell('result', result),
     (error) => {
-      console.warn(error);
-      tell('error', error);
+      // That it failed once more is no news.
+      if (!late || error.code !== 'unreachable') {
+        console.warn(error);
+        tell('error', error);
+      }
     },
   );
+}
+
+// sdk/src/outbox.js
+// Intents that the endpoint has not answered yet, kept over visits.
+
+// What storage does not take, being full or forbidden, lives as long as the
+// page.
+let memory;
+
+/**
+ * @param {object[]} entries  Intents with request_id, made_at (milliseconds
+ *   since the epoch), and where each is for; the oldest first.
+ * @returns {boolean|undefined} Will a later visit find them?
+ */
+function keep(entries) {
+  memory = JSON.stringify(entries.slice(-50));
+  try {
+    localStorage.akunsub = memory;
+    memory = '';
+    return true;
+  } catch (e) {
+    // A sandboxed frame, a quota; null in a WebView without DOM storage.
+  }
+}
+
+/** @returns {object[]} What is kept, the oldest first. */
+function kept() {
+  try {
+    return JSON.parse(memory || localStorage.akunsub).filter(
+      // At most 7 days old. What is not ours has no made_at, or is null.
+      (entry) => entry && Date.now() - entry.made_at < 7 * 864e5,
+    );
+  } catch (e) {
+    return [];
+  }
+}
+
+// sdk/src/transport.js
+// The wire: one POST, one answer. Nothing else in the SDK knows its shape.
+
+
+/**
+ * Send one intent once; never throws.
+ * @param {object} entry  As in the outbox.
+ * @param {boolean} hasWaited  It is not the press's own moment.
+ * @returns {Promise<{final?: Promise<object>, retryAfterMs?: number}>}
+ *   final: the endpoint's own word, a result or an AkUnsubError (prevented,
+ *   too_late, refused). Without it, it is worth another try, after
+ *   retryAfterMs at the earliest.
+ */
+async function post(entry, hasWaited) {
+  // A body of this type needs no CORS preflight: the click costs one request.
+  const body = new URLSearchParams();
+  const fields = Object.assign({ v: '0.1.0' }, entry);
+  // The endpoint's order is that of the presses. What did not wait is the
+  // newest there is, even if saving it took a moment.
+  fields.age_ms = hasWaited && Math.max(0, Date.now() - entry.made_at);
+  for (const name of [
+    'smid', 'categories', 'rtoken', 'id', 'request_id', 'replaces', 'age_ms', 'v',
+  ]) {
+    for (const value of [].concat(fields[name] || [])) {
+      body.append(name, value);
+    }
+  }
+
+  let http = 500;
+  let answer;
+  let retryAfter;
+  // Chrome 66, Safari 12.1, Firefox 57: older ones wait as long as they do.
+  const abort = new (window.AbortController || Object)();
+  setTimeout(() => abort.signal && abort.abort(), 8e3);
+  try {
+    const response = await fetch(entry.pxl_domain + '/unsub/' + entry.action, {
+      method: 'POST',
+      body: body,
+      // Outlives the page: people click and leave.
+      keepalive: true,
+      credentials: 'omit',
+      signal: abort.signal,
+    });
+    http = response.status;
+    retryAfter = response.headers.get('Retry-After');
+    answer = await response.json();
+  } catch (e) {
+    // Nothing came, it broke off, or it is not JSON: see below.
+  }
+
+  const { error, code, error_text } = Object(answer);
+  if (error === 0 && http < 400) {
+    const result = {};
+    for (const name of [
+      'status', 'already', 'profile_id', 'categories', 'seconds_left',
+    ]) {
+      result[name] = answer[name];
+    }
+    return { final: Promise.resolve(result) };
+  }
+  // A captive portal answers 200 with a page of its own: that is no answer.
+  if (http < 400 && !error || http >= 500 || http === 408 || http === 429) {
+    return {
+      // Seconds, or a date.
+      retryAfterMs: retryAfter * 1000 || Date.parse(retryAfter) - Date.now(),
+    };
+  }
+  return { final: Promise.reject(new AkUnsubError(
+    code === 'prevented' || code === 'too_late' ? code : 'refused',
+    error_text,
+    { error: error || http, error_text: error_text || '' },
+  )) };
+}
+
+// sdk/src/delivery.js
+// How an intent reaches the endpoint, whatever happens on the way: it is kept
+// before it is sent, and until there is an answer.
+
+
+// Scope → the entry that is under way, with its {outcome, stop}.
+const running = {};
+
+/**
+ * @param {object} config  From configure().
+ * @param {{action: string, smid: string, categories?: string[]}} intent
+ * @param {Element} [target]  Where the event starts.
+ * @returns {Promise<object>} Handled already. The same promise for the same
+ *   intent under way: twenty quick clicks are one request.
+ */
+function deliver({ pxl_domain, rtoken, id }, intent, target) {
+  const made_at = Date.now();
+  // Of two intents with the same scope, the newer takes the older's place.
+  const scope = JSON.stringify([pxl_domain, intent.smid, intent.categories]);
+  const entry = Object.assign({
+    scope,
+    pxl_domain,
+    rtoken,
+    id: rtoken ? '' : id,
+    made_at,
+    request_id: [made_at, Math.random(), Math.random()].join('-'),
+    replaces: [],
+  }, intent);
+  const older = running[scope];
+  if (older && older.action === intent.action && !older.late) {
+    return older.outcome;
+  }
+  const others = kept().filter((other) => {
+    if (other.scope !== scope) {
+      return true;
+    }
+    // It may still arrive, from somewhere on the way, and must not win.
+    entry.replaces = entry.replaces.concat(other.replaces, other.request_id);
+  });
+  if (older) {
+    older.stop(unreachable(entry));
+  }
+  entry.saved = keep(others.concat(entry));
+  const end = start(entry, target);
+  // Another tab that opens now leaves this one to us.
+  exclusively(() => end);
+  return entry.outcome;
+}
+
+function unreachable({ pxl_domain, saved }) {
+  return new AkUnsubError('unreachable', pxl_domain, { saved: !!saved });
+}
+
+/** @returns {Promise} Fulfilled when it is over, whatever came of it. */
+function start(entry, target) {
+  running[entry.scope] = entry;
+  entry.outcome = new Promise((resolve, stop) => {
+    entry.stop = stop;
+    persist(entry).then(resolve, stop);
+  });
+  announce(entry.outcome, entry, target);
+  return entry.outcome.catch(() => 0);
+}
+
+/**
+ * Send until there is an answer. No attempt begins more than 20 s after the
+ * first: people have read "not yet" by then, and the next visit goes on.
+ */
+async function persist(entry) {
+  const end = Date.now() + 20e3;
+  for (let backoffMs = 1e3; ; backoffMs *= 2) {
+    const { final, retryAfterMs } = await post(
+      entry, entry.late || backoffMs > 1e3,
+    );
+    // Full jitter: a thousand pages do not come back at the same moment.
+    const delay = Math.max(
+      retryAfterMs || 0, Math.random() * Math.min(backoffMs, 8e3),
+    );
+    const isReplaced = running[entry.scope] !== entry;
+    if (final) {
+      keep(kept().filter((other) => other.request_id !== entry.request_id));
+    }
+    if (final || isReplaced || Date.now() + delay > end) {
+      if (!isReplaced) {
+        delete running[entry.scope];
+      }
+      return final || Promise.reject(unreachable(entry));
+    }
+    await new Promise((wake) => {
+      setTimeout(wake, delay);
+      addEventListener('online', wake);
+      // The last chance on this page.
+      addEventListener('pagehide', wake);
+    });
+  }
+}
+
+/** Run *work* in one tab at a time, where tabs can agree on that. */
+function exclusively(work) {
+  const locks = navigator.locks;
+  // No locks, or none for a sandboxed frame: the request_id is enough.
+  (locks ? locks.request('akunsub', { ifAvailable: true }, work) :
+    Promise.reject(1)).catch(work);
+}
+
+/** Deliver what earlier visits, or this one, could not. */
+function redeliver() {
+  // A page in the background, or being prerendered, is nobody's visit yet.
+  if (!document.hidden) {
+    exclusively(async (isOurs) => {
+      for (const entry of isOurs ? kept() : []) {
+        if (!running[entry.scope]) {
+          entry.late = true;
+          await start(entry);
+        }
+      }
+    });
+  }
+}
+
+/** Deliver on the next load, when the network is back, when somebody looks. */
+function keepDelivering() {
+  for (const type of ['pageshow', 'online', 'visibilitychange']) {
+    addEventListener(type, redeliver);
+  }
+  // Few people come back: while the page is open, it goes on.
+  setInterval(redeliver, 30e3);
+  // Loaded late: pageshow is over.
+  if (document.readyState === 'complete') {
+    redeliver();
+  }
 }
 
 // sdk/src/gesture.js
@@ -211,13 +387,15 @@ function announce(outcome, call, target) {
 // do not press anything.
 
 /**
- * @returns {boolean} Has a person acted on this page since it was loaded?
- *   True where the browser cannot tell (before Chrome 72, Firefox 120,
- *   Safari 16.4).
+ * @returns {boolean} Has a person acted on this page since it was loaded? Not
+ *   while it is prerendered, nor, unless that was just now, from the
+ *   background. True where the browser cannot tell (before Chrome 72,
+ *   Firefox 120, Safari 16.4).
  */
 function hasGesture() {
-  const activation = navigator.userActivation;
-  return !document.prerendering && (!activation || activation.hasBeenActive);
+  const activation = navigator.userActivation || { hasBeenActive: true };
+  return !document.prerendering &&
+    (activation.isActive || activation.hasBeenActive && !document.hidden);
 }
 
 // sdk/src/akunsub.js
@@ -236,7 +414,7 @@ class AkUnsub {
     } catch (error) {
       // Told again at the first call: a page must not break while it loads.
       const fault = new AkUnsubError('config', error.message);
-      configs.set(this, { fault });
+      configs.set(this, fault);
       console.warn(fault);
     }
   }
@@ -259,11 +437,6 @@ class AkUnsub {
   }
 }
 
-/** @returns {object} The settings of an instance, or {fault}. */
-function configOf(akUnsub) {
-  return configs.get(akUnsub);
-}
-
 /**
  * @param {AkUnsub} akUnsub
  * @param {'confirm'|'cancel'} action
@@ -275,27 +448,25 @@ function configOf(akUnsub) {
  */
 function act(akUnsub, action, smid, categories, target, isScripted) {
   const call = { action, smid, categories };
-  const start = (outcome) => {
-    announce(outcome, call, target);
-    return outcome;
-  };
   try {
     // An unbound method has lost its instance, and with it the settings.
     const config = configs.get(akUnsub) ||
-      { fault: new AkUnsubError('config', 'this') };
-    if (config.fault) {
-      throw config.fault;
+      new AkUnsubError('config', 'this');
+    if (config.code) {
+      throw config;
     }
     const intent = check(call);
     if (config.require_gesture && (isScripted || !hasGesture())) {
       throw new AkUnsubError('no_gesture');
     }
-    return deliver(config, intent, start);
+    return deliver(config, intent, target);
   } catch (error) {
     // Whatever a page passes (a circular object, say), it gets this type back.
-    return start(Promise.reject(
+    const outcome = Promise.reject(
       error.code ? error : new AkUnsubError('bad_smid', error.message),
-    ));
+    );
+    announce(outcome, call, target);
+    return outcome;
   }
 }
 
@@ -330,10 +501,11 @@ function check({ action, smid, categories }) {
 // so a strict CSP has nothing to allow.
 
 
-/** Listen on the document, so that it does not matter what is added when. */
+/** Listen on the window, so that it does not matter what is added when. */
 function listen() {
-  document.addEventListener('click', onEvent);
-  document.addEventListener('submit', onEvent);
+  for (const type of ['click', 'submit']) {
+    addEventListener(type, onEvent);
+  }
 }
 
 function onEvent(event) {
@@ -354,13 +526,13 @@ function onEvent(event) {
   const fields = new FormData(form || undefined);
   const akUnsub = new AkUnsub();
   const smid = fields.get('smid') ||
-    new URLSearchParams(location.search).get(configOf(akUnsub).smid_param);
+    new URLSearchParams(location.search).get(configs.get(akUnsub).smid_param);
   const listed = element.dataset.akCategories;
   let categories;
   if (listed != null) {
     categories = listed.split(/\s+/);
   } else if (form && Array.from(form.elements).some(
-    (field) => field.name === 'categories' && !field.matches(':disabled'),
+    (field) => field.matches('[name=categories]:enabled'),
   )) {
     // Boxes to choose from: none ticked is [], which is not "everything".
     categories = fields.getAll('categories');
@@ -384,6 +556,7 @@ function install(script) {
   if (typeof window.AkUnsub !== 'function') {
     window.AkUnsub = AkUnsub;
     listen();
+    keepDelivering();
   }
 }
 

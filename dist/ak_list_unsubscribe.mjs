@@ -1,37 +1,53 @@
 /*! akunsub 0.1.0 | MIT */
-const NAMES=['id','rtoken','pxl_domain','smid_param','require_gesture'];const fromScript={smid_param:'smid'};function readScript(script){if(script&&/^http/.test(script.src)){const url=new URL(script.src);fromScript.pxl_domain=url.origin;fromScript.id=url.searchParams.get('id');}
-if(script&&script.getAttribute){override(fromScript,(name)=>script.getAttribute('data-ak-'+name.replace('_','-')));}}
-function override(config,valueOf){for(const name of NAMES){const value=valueOf(name);if(value!=null){config[name]=value;}}}
-function configure(options){const config=Object.assign({},fromScript);override(config,(name)=>options&&options[name]);const domain=/^(https?:\/\/)?([^\s\/?#@]+)\/*$/i.exec(config.pxl_domain);try{config.pxl_domain=new URL((domain[1]||'https://')+domain[2]).origin;}catch(e){throw new Error('pxl_domain');}
-if(!config.rtoken&&!config.id){throw new Error('id');}
-config.require_gesture=String(config.require_gesture)!=='false';return config;}
-class AkUnsubError extends Error{constructor(code,text,facts){super(text?code+': '+text:code);this.name='AkUnsubError';this.code=code;Object.assign(this,facts);}}
-const VERSION='0.1.0';async function post(config,intent){const body=new URLSearchParams();body.append('smid',intent.smid);for(const name of intent.categories||[]){body.append('categories',name);}
-body.append(config.rtoken?'rtoken':'id',config.rtoken||config.id);body.append('request_id',intent.request_id);body.append('v',VERSION);let http=0;let answer;try{const url=config.pxl_domain+'/unsub/'+intent.action;const response=await fetch(url,{method:'POST',body:body,keepalive:true,credentials:'omit',});http=response.status;answer=await response.json();}catch(e){}
-const error=answer&&answer.error;if(error===0&&http<400){const{status,already,profile_id,categories,seconds_left}=answer;return{status,already,profile_id,categories,seconds_left};}
-if(http<400&&!error||http>=500||http===408||http===429){throw new AkUnsubError('unreachable',config.pxl_domain,{saved:false});}
-const code=answer&&answer.code;const text=answer&&answer.error_text||'';throw new AkUnsubError(code==='prevented'||code==='too_late'?code:'refused',text,{error:error||http,error_text:text},);}
-const inFlight=new Map();function deliver(config,intent,onStart){const key=JSON.stringify([config,intent]);let outcome=inFlight.get(key);if(!outcome){const random=()=>Math.random().toString(36).slice(2);const request_id=Date.now().toString(36)+'-'+random()+random();outcome=post(config,Object.assign({request_id},intent));inFlight.set(key,outcome);const forget=()=>inFlight.delete(key);outcome.then(forget,forget);onStart(outcome);}
-return outcome;}
-function announce(outcome,call,target){const tell=(type,value)=>{const detail=Object.assign({[type]:value},call);(target&&target.isConnected?target:document).dispatchEvent(new CustomEvent('akunsub:'+type,{bubbles:true,detail}),);};outcome.then((result)=>tell('result',result),(error)=>{console.warn(error);tell('error',error);},);}
-function hasGesture(){const activation=navigator.userActivation;return!document.prerendering&&(!activation||activation.hasBeenActive);}
-const configs=new WeakMap();class AkUnsub{constructor(options){try{configs.set(this,configure(options));}catch(error){const fault=new AkUnsubError('config',error.message);configs.set(this,{fault});console.warn(fault);}}
-confirmUnsub(smid,categories){return act(this,'confirm',smid,categories);}
-cancelUnsub(smid,categories){return act(this,'cancel',smid,categories);}
-static confirmUnsub(smid,categories){return act(new AkUnsub(),'confirm',smid,categories);}
-static cancelUnsub(smid,categories){return act(new AkUnsub(),'cancel',smid,categories);}}
-function configOf(akUnsub){return configs.get(akUnsub);}
-function act(akUnsub,action,smid,categories,target,isScripted){const call={action,smid,categories};const start=(outcome)=>{announce(outcome,call,target);return outcome;};try{const config=configs.get(akUnsub)||{fault:new AkUnsubError('config','this')};if(config.fault){throw config.fault;}
-const intent=check(call);if(config.require_gesture&&(isScripted||!hasGesture())){throw new AkUnsubError('no_gesture');}
-return deliver(config,intent,start);}catch(error){return start(Promise.reject(error.code?error:new AkUnsubError('bad_smid',error.message),));}}
-function check({action,smid,categories}){if(action!=='confirm'&&action!=='cancel'){throw new AkUnsubError('config','data-ak-unsub');}
-if(typeof smid!=='string'||!/^[\w.-]+$/.test(smid)){throw new AkUnsubError('bad_smid',JSON.stringify(smid));}
-if(categories==null){return{action,smid};}
-const names=Array.from(new Set([].concat(categories).filter(Boolean).map(String)),);if(!names.length){throw new AkUnsubError('no_categories');}
-return{action,smid,categories:names};}
-function listen(){document.addEventListener('click',onEvent);document.addEventListener('submit',onEvent);}
-function onEvent(event){const element=event.composedPath().find((node)=>node.dataset&&'akUnsub'in node.dataset,);const isForm=element&&element.tagName==='FORM';if(!element||isForm!==(event.type==='submit')||event.defaultPrevented){return;}
-const form=isForm?element:element.form;const fields=new FormData(form||undefined);const akUnsub=new AkUnsub();const smid=fields.get('smid')||new URLSearchParams(location.search).get(configOf(akUnsub).smid_param);const listed=element.dataset.akCategories;let categories;if(listed!=null){categories=listed.split(/\s+/);}else if(form&&Array.from(form.elements).some((field)=>field.name==='categories'&&!field.matches(':disabled'),)){categories=fields.getAll('categories');}
-event.preventDefault();const action=element.dataset.akUnsub;act(akUnsub,action,smid,categories,element,!event.isTrusted);}
-function install(script){readScript(script);if(typeof window.AkUnsub!=='function'){window.AkUnsub=AkUnsub;listen();}}
-install({src:import.meta.url});export{AkUnsub,AkUnsubError};
+const C=['id','rtoken','pxl_domain','smid_param','require_gesture'];const o={smid_param:'smid'};let u;function D(a){if(a&&/^http/.test(a.src)){const b=new URL(a.src);o.pxl_domain=b.origin;o.id=b.searchParams.get('id');}
+if(a&&a.getAttribute){v(o,(b)=>a.getAttribute('data-ak-'+b.replace('_','-')));}
+try{w();}catch(b){}}
+function v(a,b){for(const d of C){const e=b(d);if(e!=null){a[d]=e;}}}
+function E(a){if(u!==a){u=a;document.head.append(Object.assign(document.createElement('link'),{rel:'preconnect',crossOrigin:'',href:a,}));}}
+function w(a){const b=Object.assign({},o);v(b,(e)=>a&&a[e]);const d=/^(https?:\/\/)?([^\s\/?#@]+)\/*$/i.exec(b.pxl_domain);try{b.pxl_domain=new URL((d[1]||'https://')+d[2]).origin;}catch(e){throw Error('pxl_domain');}
+E(b.pxl_domain);if(!b.rtoken&&!b.id){throw Error('id');}
+b.require_gesture=String(b.require_gesture)!=='false';return b;}
+class AkUnsubError extends Error{constructor(a,b,d){super(b?a+': '+b:a);this.name='AkUnsubError';this.code=a;Object.assign(this,d);}}
+function x(a,{action:b,smid:d,categories:e,late:g},h){const i=(c,f)=>{const k={[c]:f,action:b,smid:d,categories:e,late:g};(h&&h.isConnected?h:document).dispatchEvent(new CustomEvent('akunsub:'+c,{bubbles:true,detail:k}),);};a.then((c)=>i('result',c),(c)=>{if(!g||c.code!=='unreachable'){console.warn(c);i('error',c);}},);}
+let p;function y(a){p=JSON.stringify(a.slice(-50));try{localStorage.akunsub=p;p='';return true;}catch(b){}}
+function s(){try{return JSON.parse(p||localStorage.akunsub).filter((a)=>a&&Date.now()-a.made_at<7*864e5,);}catch(a){return[];}}
+async function F(a,b){const d=new URLSearchParams();const e=Object.assign({v:'0.1.0'},a);e.age_ms=b&&Math.max(0,Date.now()-a.made_at);for(const j of['smid','categories','rtoken','id','request_id','replaces','age_ms','v',]){for(const q of[].concat(e[j]||[])){d.append(j,q);}}
+let g=500;let h;let i;const c=new(window.AbortController||Object)();setTimeout(()=>c.signal&&c.abort(),8e3);try{const j=await fetch(a.pxl_domain+'/unsub/'+a.action,{method:'POST',body:d,keepalive:true,credentials:'omit',signal:c.signal,});g=j.status;i=j.headers.get('Retry-After');h=await j.json();}catch(j){}
+const{error:f,code:k,error_text:l}=Object(h);if(f===0&&g<400){const j={};for(const q of['status','already','profile_id','categories','seconds_left',]){j[q]=h[q];}
+return{final:Promise.resolve(j)};}
+if(g<400&&!f||g>=500||g===408||g===429){return{retryAfterMs:i*1000||Date.parse(i)-Date.now(),};}
+return{final:Promise.reject(new AkUnsubError(k==='prevented'||k==='too_late'?k:'refused',l,{error:f||g,error_text:l||''},))};}
+const m={};function G({pxl_domain:a,rtoken:b,id:d},e,g){const h=Date.now();const i=JSON.stringify([a,e.smid,e.categories]);const c=Object.assign({scope:i,pxl_domain:a,rtoken:b,id:b?'':d,made_at:h,request_id:[h,Math.random(),Math.random()].join('-'),replaces:[],},e);const f=m[i];if(f&&f.action===e.action&&!f.late){return f.outcome;}
+const k=s().filter((j)=>{if(j.scope!==i){return true;}
+c.replaces=c.replaces.concat(j.replaces,j.request_id);});if(f){f.stop(z(c));}
+c.saved=y(k.concat(c));const l=A(c,g);B(()=>l);return c.outcome;}
+function z({pxl_domain:a,saved:b}){return new AkUnsubError('unreachable',a,{saved:!!b});}
+function A(a,b){m[a.scope]=a;a.outcome=new Promise((d,e)=>{a.stop=e;H(a).then(d,e);});x(a.outcome,a,b);return a.outcome.catch(()=>0);}
+async function H(a){const b=Date.now()+20e3;for(let d=1e3;;d*=2){const{final:e,retryAfterMs:g}=await F(a,a.late||d>1e3,);const h=Math.max(g||0,Math.random()*Math.min(d,8e3),);const i=m[a.scope]!==a;if(e){y(s().filter((c)=>c.request_id!==a.request_id));}
+if(e||i||Date.now()+h>b){if(!i){delete m[a.scope];}
+return e||Promise.reject(z(a));}
+await new Promise((c)=>{setTimeout(c,h);addEventListener('online',c);addEventListener('pagehide',c);});}}
+function B(a){const b=navigator.locks;(b?b.request('akunsub',{ifAvailable:true},a):Promise.reject(1)).catch(a);}
+function t(){if(!document.hidden){B(async(a)=>{for(const b of a?s():[]){if(!m[b.scope]){b.late=true;await A(b);}}});}}
+function I(){for(const a of['pageshow','online','visibilitychange']){addEventListener(a,t);}
+setInterval(t,30e3);if(document.readyState==='complete'){t();}}
+function J(){const a=navigator.userActivation||{hasBeenActive:true};return!document.prerendering&&(a.isActive||a.hasBeenActive&&!document.hidden);}
+const r=new WeakMap();class AkUnsub{constructor(a){try{r.set(this,w(a));}catch(b){const d=new AkUnsubError('config',b.message);r.set(this,d);console.warn(d);}}
+confirmUnsub(a,b){return n(this,'confirm',a,b);}
+cancelUnsub(a,b){return n(this,'cancel',a,b);}
+static confirmUnsub(a,b){return n(new AkUnsub(),'confirm',a,b);}
+static cancelUnsub(a,b){return n(new AkUnsub(),'cancel',a,b);}}
+function n(a,b,d,e,g,h){const i={action:b,smid:d,categories:e};try{const c=r.get(a)||new AkUnsubError('config','this');if(c.code){throw c;}
+const f=K(i);if(c.require_gesture&&(h||!J())){throw new AkUnsubError('no_gesture');}
+return G(c,f,g);}catch(c){const f=Promise.reject(c.code?c:new AkUnsubError('bad_smid',c.message),);x(f,i,g);return f;}}
+function K({action:a,smid:b,categories:d}){if(a!=='confirm'&&a!=='cancel'){throw new AkUnsubError('config','data-ak-unsub');}
+if(typeof b!=='string'||!/^[\w.-]+$/.test(b)){throw new AkUnsubError('bad_smid',JSON.stringify(b));}
+if(d==null){return{action:a,smid:b};}
+const e=Array.from(new Set([].concat(d).filter(Boolean).map(String)),);if(!e.length){throw new AkUnsubError('no_categories');}
+return{action:a,smid:b,categories:e};}
+function L(){for(const a of['click','submit']){addEventListener(a,M);}}
+function M(a){const b=a.composedPath().find((l)=>l.dataset&&'akUnsub'in l.dataset,);const d=b&&b.tagName==='FORM';if(!b||d!==(a.type==='submit')||a.defaultPrevented){return;}
+const e=d?b:b.form;const g=new FormData(e||undefined);const h=new AkUnsub();const i=g.get('smid')||new URLSearchParams(location.search).get(r.get(h).smid_param);const c=b.dataset.akCategories;let f;if(c!=null){f=c.split(/\s+/);}else if(e&&Array.from(e.elements).some((l)=>l.matches('[name=categories]:enabled'),)){f=g.getAll('categories');}
+a.preventDefault();const k=b.dataset.akUnsub;n(h,k,i,f,b,!a.isTrusted);}
+function N(a){D(a);if(typeof window.AkUnsub!=='function'){window.AkUnsub=AkUnsub;L();I();}}
+N({src:import.meta.url});export{AkUnsub,AkUnsubError};

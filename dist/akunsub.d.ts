@@ -82,8 +82,10 @@ export interface AkUnsubResult {
  * - `prevented`: this resource does not let people leave; `error_text` says why.
  * - `too_late`: the timer ran out before the cancel arrived.
  * - `refused`: the endpoint said no; see `error` and `error_text`.
- * - `unreachable`: the endpoint gave no answer. Not delivered, as far as anyone
- *   knows: do not tell the person that it was.
+ * - `unreachable`: the endpoint gave no answer within about 20 seconds. Not
+ *   delivered, as far as anyone knows: do not tell the person that it was. With
+ *   `saved` it will be, later; also said at once of a call that a newer opposite
+ *   one takes the place of.
  */
 export type AkUnsubErrorCode =
   | 'config'
@@ -109,7 +111,12 @@ export class AkUnsubError extends Error {
   readonly error?: number;
   /** The endpoint's own words; only with prevented, too_late and refused. */
   readonly error_text?: string;
-  /** Only with `unreachable`: it will be tried again on the next visit. */
+  /**
+   * Only with `unreachable`. True: it is tried again while the page is open, and
+   * on the next visit; its outcome is an event with `late`. False: the browser
+   * has no storage for this page (a sandboxed frame, say), so it is only tried
+   * while the page is open; or a newer call took its place.
+   */
   readonly saved?: boolean;
 }
 
@@ -160,14 +167,23 @@ export class AkUnsub {
   ): Promise<AkUnsubResult>;
 }
 
-/** The call that an event is about, as the page made it. */
+/**
+ * The call that an event is about: as it was sent or, where nothing was, as the
+ * page made it.
+ */
 export interface AkUnsubCall {
   /** Which method it was. */
   action: 'confirm' | 'cancel';
-  /** As the page gave it; null when a declarative button found none. */
+  /** null when a declarative button found none. */
   smid: string | null;
-  /** As the page gave it; undefined or null: the whole resource. */
+  /** undefined or null: the whole resource. */
   categories: readonly string[] | null | undefined;
+  /**
+   * True: of a press that could not be delivered in time, by this page or on an
+   * earlier visit. No promise waits for it any more, and its smid may be
+   * another than this page's: compare it before you show the outcome.
+   */
+  late: true | undefined;
 }
 
 /** `detail` of `akunsub:result`. */

@@ -8,7 +8,7 @@ import { announce } from './events.js';
 import { hasGesture } from './gesture.js';
 
 // Private fields are newer than ES2017.
-const configs = new WeakMap();
+export const configs = new WeakMap();
 
 export class AkUnsub {
   /** @param {object} [options]  rtoken, pxl_domain and more: akunsub.d.ts. */
@@ -18,7 +18,7 @@ export class AkUnsub {
     } catch (error) {
       // Told again at the first call: a page must not break while it loads.
       const fault = new AkUnsubError('config', error.message);
-      configs.set(this, { fault });
+      configs.set(this, fault);
       console.warn(fault);
     }
   }
@@ -41,11 +41,6 @@ export class AkUnsub {
   }
 }
 
-/** @returns {object} The settings of an instance, or {fault}. */
-export function configOf(akUnsub) {
-  return configs.get(akUnsub);
-}
-
 /**
  * @param {AkUnsub} akUnsub
  * @param {'confirm'|'cancel'} action
@@ -57,27 +52,25 @@ export function configOf(akUnsub) {
  */
 export function act(akUnsub, action, smid, categories, target, isScripted) {
   const call = { action, smid, categories };
-  const start = (outcome) => {
-    announce(outcome, call, target);
-    return outcome;
-  };
   try {
     // An unbound method has lost its instance, and with it the settings.
     const config = configs.get(akUnsub) ||
-      { fault: new AkUnsubError('config', 'this') };
-    if (config.fault) {
-      throw config.fault;
+      new AkUnsubError('config', 'this');
+    if (config.code) {
+      throw config;
     }
     const intent = check(call);
     if (config.require_gesture && (isScripted || !hasGesture())) {
       throw new AkUnsubError('no_gesture');
     }
-    return deliver(config, intent, start);
+    return deliver(config, intent, target);
   } catch (error) {
     // Whatever a page passes (a circular object, say), it gets this type back.
-    return start(Promise.reject(
+    const outcome = Promise.reject(
       error.code ? error : new AkUnsubError('bad_smid', error.message),
-    ));
+    );
+    announce(outcome, call, target);
+    return outcome;
   }
 }
 

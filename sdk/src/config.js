@@ -5,6 +5,9 @@ const NAMES = ['id', 'rtoken', 'pxl_domain', 'smid_param', 'require_gesture'];
 
 const fromScript = { smid_param: 'smid' };
 
+// The origin that was connected to last.
+let warmed;
+
 /**
  * Remember what the script's own tag says. The file is one constant for every
  * resource, so its URL is what tells them apart.
@@ -21,6 +24,11 @@ export function readScript(script) {
     override(fromScript, (name) =>
       script.getAttribute('data-ak-' + name.replace('_', '-')));
   }
+  try {
+    configure();
+  } catch (e) {
+    // The page may have the rest for the constructor.
+  }
 }
 
 function override(config, valueOf) {
@@ -29,6 +37,18 @@ function override(config, valueOf) {
     if (value != null) {
       config[name] = value;
     }
+  }
+}
+
+/** Open the connection, so that a click costs one round trip. */
+function warm(origin) {
+  if (warmed !== origin) {
+    warmed = origin;
+    document.head.append(Object.assign(document.createElement('link'), {
+      // crossOrigin: connections are with credentials or without, and fetch()
+      // will ask for one without.
+      rel: 'preconnect', crossOrigin: '', href: origin,
+    }));
   }
 }
 
@@ -48,10 +68,11 @@ export function configure(options) {
   try {
     config.pxl_domain = new URL((domain[1] || 'https://') + domain[2]).origin;
   } catch (e) {
-    throw new Error('pxl_domain');
+    throw Error('pxl_domain');
   }
+  warm(config.pxl_domain);
   if (!config.rtoken && !config.id) {
-    throw new Error('id');
+    throw Error('id');
   }
   // The attribute is a string.
   config.require_gesture = String(config.require_gesture) !== 'false';

@@ -1,12 +1,13 @@
 // Buttons, links and forms that carry data-ak-unsub: no page script needed,
 // so a strict CSP has nothing to allow.
 
-import { act, AkUnsub, configOf } from './akunsub.js';
+import { act, AkUnsub, configs } from './akunsub.js';
 
-/** Listen on the document, so that it does not matter what is added when. */
+/** Listen on the window, so that it does not matter what is added when. */
 export function listen() {
-  document.addEventListener('click', onEvent);
-  document.addEventListener('submit', onEvent);
+  for (const type of ['click', 'submit']) {
+    addEventListener(type, onEvent);
+  }
 }
 
 function onEvent(event) {
@@ -27,13 +28,13 @@ function onEvent(event) {
   const fields = new FormData(form || undefined);
   const akUnsub = new AkUnsub();
   const smid = fields.get('smid') ||
-    new URLSearchParams(location.search).get(configOf(akUnsub).smid_param);
+    new URLSearchParams(location.search).get(configs.get(akUnsub).smid_param);
   const listed = element.dataset.akCategories;
   let categories;
   if (listed != null) {
     categories = listed.split(/\s+/);
   } else if (form && Array.from(form.elements).some(
-    (field) => field.name === 'categories' && !field.matches(':disabled'),
+    (field) => field.matches('[name=categories]:enabled'),
   )) {
     // Boxes to choose from: none ticked is [], which is not "everything".
     categories = fields.getAll('categories');

@@ -1,29 +1,135 @@
-// How an intent reaches the endpoint: the layer between what a person meant
-// and one request. It owns what is under way.
+// How an intent reaches the endpoint, whatever happens on the way: it is kept
+// before it is sent, and until there is an answer.
 
+import { AkUnsubError } from './error.js';
+import { announce } from './events.js';
+import { keep, kept } from './outbox.js';
 import { post } from './transport.js';
 
-const inFlight = new Map();
+// Scope → the entry that is under way, with its {outcome, stop}.
+const running = {};
 
 /**
  * @param {object} config  From configure().
  * @param {{action: string, smid: string, categories?: string[]}} intent
- * @param {(outcome: Promise<object>) => void} onStart  Called for a new
- *   delivery, not for one that joins a delivery under way.
- * @returns {Promise<object>} The same promise for the same intent in flight:
- *   twenty quick clicks are one request.
+ * @param {Element} [target]  Where the event starts.
+ * @returns {Promise<object>} Handled already. The same promise for the same
+ *   intent under way: twenty quick clicks are one request.
  */
-export function deliver(config, intent, onStart) {
-  const key = JSON.stringify([config, intent]);
-  let outcome = inFlight.get(key);
-  if (!outcome) {
-    const random = () => Math.random().toString(36).slice(2);
-    const request_id = Date.now().toString(36) + '-' + random() + random();
-    outcome = post(config, Object.assign({ request_id }, intent));
-    inFlight.set(key, outcome);
-    const forget = () => inFlight.delete(key);
-    outcome.then(forget, forget);
-    onStart(outcome);
+export function deliver({ pxl_domain, rtoken, id }, intent, target) {
+  const made_at = Date.now();
+  // Of two intents with the same scope, the newer takes the older's place.
+  const scope = JSON.stringify([pxl_domain, intent.smid, intent.categories]);
+  const entry = Object.assign({
+    scope,
+    pxl_domain,
+    rtoken,
+    id: rtoken ? '' : id,
+    made_at,
+    request_id: [made_at, Math.random(), Math.random()].join('-'),
+    replaces: [],
+  }, intent);
+  const older = running[scope];
+  if (older && older.action === intent.action && !older.late) {
+    return older.outcome;
   }
-  return outcome;
+  const others = kept().filter((other) => {
+    if (other.scope !== scope) {
+      return true;
+    }
+    // It may still arrive, from somewhere on the way, and must not win.
+    entry.replaces = entry.replaces.concat(other.replaces, other.request_id);
+  });
+  if (older) {
+    older.stop(unreachable(entry));
+  }
+  entry.saved = keep(others.concat(entry));
+  const end = start(entry, target);
+  // Another tab that opens now leaves this one to us.
+  exclusively(() => end);
+  return entry.outcome;
+}
+
+function unreachable({ pxl_domain, saved }) {
+  return new AkUnsubError('unreachable', pxl_domain, { saved: !!saved });
+}
+
+/** @returns {Promise} Fulfilled when it is over, whatever came of it. */
+function start(entry, target) {
+  running[entry.scope] = entry;
+  entry.outcome = new Promise((resolve, stop) => {
+    entry.stop = stop;
+    persist(entry).then(resolve, stop);
+  });
+  announce(entry.outcome, entry, target);
+  return entry.outcome.catch(() => 0);
+}
+
+/**
+ * Send until there is an answer. No attempt begins more than 20 s after the
+ * first: people have read "not yet" by then, and the next visit goes on.
+ */
+async function persist(entry) {
+  const end = Date.now() + 20e3;
+  for (let backoffMs = 1e3; ; backoffMs *= 2) {
+    const { final, retryAfterMs } = await post(
+      entry, entry.late || backoffMs > 1e3,
+    );
+    // Full jitter: a thousand pages do not come back at the same moment.
+    const delay = Math.max(
+      retryAfterMs || 0, Math.random() * Math.min(backoffMs, 8e3),
+    );
+    const isReplaced = running[entry.scope] !== entry;
+    if (final) {
+      keep(kept().filter((other) => other.request_id !== entry.request_id));
+    }
+    if (final || isReplaced || Date.now() + delay > end) {
+      if (!isReplaced) {
+        delete running[entry.scope];
+      }
+      return final || Promise.reject(unreachable(entry));
+    }
+    await new Promise((wake) => {
+      setTimeout(wake, delay);
+      addEventListener('online', wake);
+      // The last chance on this page.
+      addEventListener('pagehide', wake);
+    });
+  }
+}
+
+/** Run *work* in one tab at a time, where tabs can agree on that. */
+function exclusively(work) {
+  const locks = navigator.locks;
+  // No locks, or none for a sandboxed frame: the request_id is enough.
+  (locks ? locks.request('akunsub', { ifAvailable: true }, work) :
+    Promise.reject(1)).catch(work);
+}
+
+/** Deliver what earlier visits, or this one, could not. */
+function redeliver() {
+  // A page in the background, or being prerendered, is nobody's visit yet.
+  if (!document.hidden) {
+    exclusively(async (isOurs) => {
+      for (const entry of isOurs ? kept() : []) {
+        if (!running[entry.scope]) {
+          entry.late = true;
+          await start(entry);
+        }
+      }
+    });
+  }
+}
+
+/** Deliver on the next load, when the network is back, when somebody looks. */
+export function keepDelivering() {
+  for (const type of ['pageshow', 'online', 'visibilitychange']) {
+    addEventListener(type, redeliver);
+  }
+  // Few people come back: while the page is open, it goes on.
+  setInterval(redeliver, 30e3);
+  // Loaded late: pageshow is over.
+  if (document.readyState === 'complete') {
+    redeliver();
+  }
 }

@@ -6,13 +6,14 @@
  * marks the promise as handled: onclick="akUnsub.confirmUnsub(…)" ignores it,
  * and must cause no unhandledrejection.
  * @param {Promise<object>} outcome
- * @param {{action: string, smid: unknown, categories: unknown}} call
- *   As the page gave it; part of the event's detail.
+ * @param {{action: string, smid: unknown, categories: unknown, late?: true}}
+ *   call  Becomes the event's detail; all but late as the page gave it. late:
+ *   of a press that an earlier visit, or an earlier try, left behind.
  * @param {Element} [target]  Where the event starts; else the document.
  */
-export function announce(outcome, call, target) {
+export function announce(outcome, { action, smid, categories, late }, target) {
   const tell = (type, value) => {
-    const detail = Object.assign({ [type]: value }, call);
+    const detail = { [type]: value, action, smid, categories, late };
     // A framework may have taken the button away by now.
     (target && target.isConnected ? target : document).dispatchEvent(
       new CustomEvent('akunsub:' + type, { bubbles: true, detail }),
@@ -21,8 +22,11 @@ export function announce(outcome, call, target) {
   outcome.then(
     (result) => tell('result', result),
     (error) => {
-      console.warn(error);
-      tell('error', error);
+      // That it failed once more is no news.
+      if (!late || error.code !== 'unreachable') {
+        console.warn(error);
+        tell('error', error);
+      }
     },
   );
 }

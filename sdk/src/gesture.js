@@ -2,11 +2,13 @@
 // do not press anything.
 
 /**
- * @returns {boolean} Has a person acted on this page since it was loaded?
- *   True where the browser cannot tell (before Chrome 72, Firefox 120,
- *   Safari 16.4).
+ * @returns {boolean} Has a person acted on this page since it was loaded? Not
+ *   while it is prerendered, nor, unless that was just now, from the
+ *   background. True where the browser cannot tell (before Chrome 72,
+ *   Firefox 120, Safari 16.4).
  */
 export function hasGesture() {
-  const activation = navigator.userActivation;
-  return !document.prerendering && (!activation || activation.hasBeenActive);
+  const activation = navigator.userActivation || { hasBeenActive: true };
+  return !document.prerendering &&
+    (activation.isActive || activation.hasBeenActive && !document.hidden);
 }

@@ -3,6 +3,7 @@
 import { AkUnsub } from './akunsub.js';
 import { readScript } from './config.js';
 import { listen } from './declarative.js';
+import { keepDelivering } from './delivery.js';
 
 /**
  * The first class stays: pages load the tag twice by accident.
@@ -14,5 +15,6 @@ export function install(script) {
   if (typeof window.AkUnsub !== 'function') {
     window.AkUnsub = AkUnsub;
     listen();
+    keepDelivering();
   }
 }

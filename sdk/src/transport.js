@@ -2,59 +2,72 @@
 
 import { AkUnsubError } from './error.js';
 
-const VERSION = '__VERSION__';
-
 /**
- * Send one intent once.
- * @param {object} config  From configure().
- * @param {{action: 'confirm'|'cancel', smid: string, categories?: string[],
- *   request_id: string}} intent
- * @returns {Promise<object>} The result, only ever the endpoint's own word.
- * @throws {AkUnsubError} prevented, too_late, refused: final.
- *   unreachable: no answer, or not the endpoint's; worth another try.
+ * Send one intent once; never throws.
+ * @param {object} entry  As in the outbox.
+ * @param {boolean} hasWaited  It is not the press's own moment.
+ * @returns {Promise<{final?: Promise<object>, retryAfterMs?: number}>}
+ *   final: the endpoint's own word, a result or an AkUnsubError (prevented,
+ *   too_late, refused). Without it, it is worth another try, after
+ *   retryAfterMs at the earliest.
  */
-export async function post(config, intent) {
+export async function post(entry, hasWaited) {
   // A body of this type needs no CORS preflight: the click costs one request.
   const body = new URLSearchParams();
-  body.append('smid', intent.smid);
-  for (const name of intent.categories || []) {
-    body.append('categories', name);
+  const fields = Object.assign({ v: '__VERSION__' }, entry);
+  // The endpoint's order is that of the presses. What did not wait is the
+  // newest there is, even if saving it took a moment.
+  fields.age_ms = hasWaited && Math.max(0, Date.now() - entry.made_at);
+  for (const name of [
+    'smid', 'categories', 'rtoken', 'id', 'request_id', 'replaces', 'age_ms', 'v',
+  ]) {
+    for (const value of [].concat(fields[name] || [])) {
+      body.append(name, value);
+    }
   }
-  body.append(config.rtoken ? 'rtoken' : 'id', config.rtoken || config.id);
-  body.append('request_id', intent.request_id);
-  body.append('v', VERSION);
 
-  let http = 0;
+  let http = 500;
   let answer;
+  let retryAfter;
+  // Chrome 66, Safari 12.1, Firefox 57: older ones wait as long as they do.
+  const abort = new (window.AbortController || Object)();
+  setTimeout(() => abort.signal && abort.abort(), 8e3);
   try {
-    const url = config.pxl_domain + '/unsub/' + intent.action;
-    const response = await fetch(url, {
+    const response = await fetch(entry.pxl_domain + '/unsub/' + entry.action, {
       method: 'POST',
       body: body,
       // Outlives the page: people click and leave.
       keepalive: true,
       credentials: 'omit',
+      signal: abort.signal,
     });
     http = response.status;
+    retryAfter = response.headers.get('Retry-After');
     answer = await response.json();
   } catch (e) {
     // Nothing came, it broke off, or it is not JSON: see below.
   }
 
-  const error = answer && answer.error;
+  const { error, code, error_text } = Object(answer);
   if (error === 0 && http < 400) {
-    const { status, already, profile_id, categories, seconds_left } = answer;
-    return { status, already, profile_id, categories, seconds_left };
+    const result = {};
+    for (const name of [
+      'status', 'already', 'profile_id', 'categories', 'seconds_left',
+    ]) {
+      result[name] = answer[name];
+    }
+    return { final: Promise.resolve(result) };
   }
   // A captive portal answers 200 with a page of its own: that is no answer.
   if (http < 400 && !error || http >= 500 || http === 408 || http === 429) {
-    throw new AkUnsubError('unreachable', config.pxl_domain, { saved: false });
+    return {
+      // Seconds, or a date.
+      retryAfterMs: retryAfter * 1000 || Date.parse(retryAfter) - Date.now(),
+    };
   }
-  const code = answer && answer.code;
-  const text = answer && answer.error_text || '';
-  throw new AkUnsubError(
+  return { final: Promise.reject(new AkUnsubError(
     code === 'prevented' || code === 'too_late' ? code : 'refused',
-    text,
-    { error: error || http, error_text: text },
-  );
+    error_text,
+    { error: error || http, error_text: error_text || '' },
+  )) };
 }

@@ -45,4 +45,9 @@ def watched(call):
     return f"watch({call})"
 
 
+# What the endpoint says to a confirm, for stubs of it.
+SUCCESS = (
+    '{"error":0,"error_text":"Successful operation","profile_id":"658997338e8f4032d92fd56d",'
+    '"status":"unsubscribed","already":false,"categories":[],"seconds_left":0}'
+)
 CONFIRM = f"AkUnsub.confirmUnsub('{SMID}')"

@@ -175,17 +175,6 @@ def test_a_strict_csp_and_trusted_types_are_enough(engine, page, site, endpoint)
     assert everything_logged(page) == ["event result"]
 
 
-def test_a_csp_that_forbids_the_host_is_unreachable(engine, page, site, endpoint):
-    policy = "connect-src 'none'"
-    page.goto(site.add(sdk_tag(endpoint) + BUTTON, headers={"Content-Security-Policy": policy}))
-
-    press(engine, page, "#b")
-
-    (error,) = logged(page, "rejected")
-    assert (error["code"], error["saved"]) == ("unreachable", False)
-    assert endpoint.calls() == []
-
-
 MODULES = [
     ("{endpoint}/ak_list_unsubscribe.mjs", "dist"),
     ("/sdk/src/module.js", "unbundled"),

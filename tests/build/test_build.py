@@ -72,7 +72,7 @@ def test_classic_script_is_one_strict_function(tree):
 
     lines = tree.text(f"dist/{CLASSIC}").splitlines()
     assert lines[0] == "/*! akunsub 1.2.3 | MIT */"
-    assert lines[1].startswith("(function(){'use strict';const join=(a,b)=>a+'  '+b;")
+    assert lines[1].startswith("(function(){'use strict';const a=(b,c)=>b+'  '+c;")
     assert lines[-1] == "globalThis.Thing=Thing;})();"
 
 
@@ -81,7 +81,7 @@ def test_es_module_ends_with_its_exports(tree):
 
     lines = tree.text(f"dist/{ES_MODULE}").splitlines()
     assert lines[0] == "/*! akunsub 1.2.3 | MIT */"
-    assert lines[1].startswith("const join=(a,b)=>a+'  '+b;")
+    assert lines[1].startswith("const a=(b,c)=>b+'  '+c;")
     assert lines[-1] == "export{Thing};"
 
 

@@ -65,7 +65,8 @@ function words(error: AkUnsubError): string {
 document.addEventListener('akunsub:result', (event) => {
   const detail: AkUnsubResultDetail = event.detail;
   const call: AkUnsubCall = detail;
-  console.log(call.action, call.smid, call.categories, detail.result.status);
+  const late: true | undefined = call.late;
+  console.log(call.action, call.smid, call.categories, detail.result.status, late);
 });
 window.addEventListener('akunsub:error', (event) => {
   const detail: AkUnsubErrorDetail = event.detail;
