@@ -19,9 +19,12 @@
       'Tick what should stop, or choose everything.'],
     no_gesture: ['Please press the button', 'Nothing was changed.'],
     too_late: ['The time to change your mind is over', 'You are unsubscribed.'],
-    unreachable: ['We could not reach our server',
-      'You are still subscribed. Check your connection and press again.'],
+    unreachable: ['Not done: we could not reach our server',
+      'Check your connection and press again, or write to us.'],
   };
+  const SAVED = ['Not done yet: we could not reach our server',
+    'Your wish is kept on this device, and we go on trying while this page is open and ' +
+    'when you open it again. If you cannot wait, write to us.'];
 
   function say(kind, heading, text) {
     const h2 = document.createElement('h2');
@@ -102,6 +105,35 @@
     }
   }
 
+  let waiting = 0;
+
+  function stopWaiting() {
+    clearTimeout(waiting);
+    // What was asked before is old news now.
+    latest += 1;
+  }
+
+  // The SDK tells the outcome, which can take a while: until then, say what is
+  // going on, and only that.
+  function onPress(event) {
+    const pressed = event.target.closest('[data-ak-unsub]');
+    if (pressed && (pressed === form) === (event.type === 'submit')) {
+      clearTimeout(waiting);
+      say('busy', 'Sending …', 'You are told when it is done.');
+      waiting = setTimeout(function () {
+        say('busy', 'Still sending …',
+          'The connection is slow or broken. We keep trying.');
+      }, 5000);
+    }
+  }
+
+  // What an earlier visit left behind may be about another message.
+  function isOurs(detail) {
+    return !detail.late || detail.smid === smid;
+  }
+
+  document.addEventListener('submit', onPress);
+  document.addEventListener('click', onPress);
   form.elements.smid.value = smid || '';
   form.addEventListener('change', function () {
     kinds.disabled = form.elements.scope.value !== 'some';
@@ -109,7 +141,10 @@
 
   document.addEventListener('akunsub:result', function (event) {
     const { action, result } = event.detail;
-    latest += 1;
+    if (!isOurs(event.detail)) {
+      return;
+    }
+    stopWaiting();
     if (action === 'cancel') {
       say('done', 'You stay subscribed', 'Nothing was changed.');
     } else if (result.status === 'pending') {
@@ -118,6 +153,9 @@
       say('done', 'You are unsubscribed', result.already ?
         'It was so already: we send you nothing more.' :
         'We send you nothing more. You can close this page.');
+    } else if (result.categories.length === 0) {
+      // A newer wish, from another page or device, was there first.
+      say('done', 'You stay subscribed', 'Nothing was changed.');
     } else {
       say('done', 'Your choice is saved', 'We no longer send you: ' +
         result.categories.map(titleOf).join(', ') + '.');
@@ -127,7 +165,11 @@
 
   document.addEventListener('akunsub:error', function (event) {
     const error = event.detail.error;
-    const known = TROUBLE[error.code];
+    if (!isOurs(event.detail)) {
+      return;
+    }
+    stopWaiting();
+    const known = error.saved ? SAVED : TROUBLE[error.code];
     if (known) {
       say('trouble', known[0], known[1]);
     } else {

@@ -102,3 +102,48 @@ def test_an_older_state_does_not_undo_a_newer_outcome(engine, page, endpoint, de
     page.wait_for_load_state("networkidle")
 
     expect(page.locator("#choice")).to_be_hidden()
+
+
+def test_what_cannot_be_delivered_is_never_called_done(engine, page, endpoint, demo):
+    """The page says what is going on, offers a way out, and says "done" on the next visit."""
+    page.clock.install()
+    page.route("**/unsub/confirm", lambda route: route.abort())
+    page.goto(f"{demo}?smid={SMID}")
+
+    press(engine, page, "text=Confirm unsubscribe")
+
+    expect(outcome(page)).to_have_text("Sending …")
+    page.clock.run_for(6000)
+    expect(outcome(page)).to_have_text("Still sending …")
+    saved = page.locator("#outcome h2", has_text="Not done yet: we could not reach our server")
+    for _ in range(20):
+        page.clock.run_for(2000)
+        if saved.is_visible():
+            break
+    expect(saved).to_be_visible()
+    expect(page.get_by_role("link", name="Write to us")).to_be_visible()
+    assert endpoint.actions() == []
+
+    page.unroute("**/unsub/confirm")
+    page.reload()
+
+    expect(outcome(page)).to_have_text("You are unsubscribed")
+    assert [call["rule"] for call in endpoint.actions()] == ["ok"]
+
+
+def test_what_an_earlier_visit_left_behind_is_not_told_as_this_messages(
+    engine, page, endpoint, demo
+):
+    other = "fSampleEmailMary0000000000000000000000001"
+    page.route("**/unsub/confirm", lambda route: route.abort())
+    page.goto(f"{demo}?smid={other}")
+    press(engine, page, "text=Confirm unsubscribe")
+    expect(outcome(page)).to_have_text("Sending …")
+    page.unroute("**/unsub/confirm")
+
+    page.goto(f"{demo}?smid={SMID}")
+
+    assert endpoint.calls(wait=20, smid=other)[0]["smid"] == other
+    page.wait_for_load_state("networkidle")
+    assert page.locator("#outcome").inner_text() == ""
+    expect(page.locator("#choice")).to_be_visible()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import socket
 import urllib.parse
 
 import pytest
 
 from akunsub.pixel.server import Server
+from akunsub.verify import engines
 from akunsub.verify.engines import press
+from akunsub.verify.engines.launching import LOCAL_ONLY
 from tests.browser.pages import (
     CONFIRM,
     MANIFEST,
@@ -173,6 +176,43 @@ def test_a_strict_csp_and_trusted_types_are_enough(engine, page, site, endpoint)
 
     assert logged(page, "event result")[0][4] == UNSUBSCRIBED
     assert everything_logged(page) == ["event result"]
+
+
+@pytest.fixture
+def preconnecting_page(engine, playwright, tmp_path):
+    """A page of a browser as people have it: automated ones open no connection ahead."""
+    if engine.name == "chromium":
+        # The contexts of an automated Chromium do not, as incognito windows do not.
+        with playwright.chromium.launch_persistent_context(
+            tmp_path, executable_path=engine.found.executable, args=[LOCAL_ONLY]
+        ) as context:
+            yield context.new_page()
+    elif engine.name == "firefox":
+        # Its remote agent sets this to 0.
+        prefs = {"network.http.speculative-parallel-limit": 6}
+        with engines.launch(playwright, "firefox", firefox_prefs=prefs) as own, own.page() as page:
+            yield page
+    else:
+        with engine.page() as page:
+            yield page
+
+
+@pytest.mark.parametrize("place", ["script", "constructor"])
+def test_the_connection_is_opened_before_anybody_presses(preconnecting_page, site, endpoint, place):
+    """To a server that only accepts: the connection comes, and nothing is asked on it."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        other.settimeout(20)
+        origin = f"http://127.0.0.1:{other.getsockname()[1]}"
+        attributes = f'data-ak-pxl-domain="{origin}"' if place == "script" else ""
+        script = "" if attributes else f"<script>new AkUnsub({{pxl_domain: '{origin}'}})</script>"
+        preconnecting_page.goto(site.add(sdk_tag(endpoint, attributes) + script))
+
+        connection, _ = other.accept()
+
+        connection.close()
+    links = preconnecting_page.locator("link[rel=preconnect]")
+    found = [(one.get_attribute("href"), one.get_attribute("crossorigin")) for one in links.all()]
+    assert found.count((origin, "")) == 1
 
 
 MODULES = [

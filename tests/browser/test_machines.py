@@ -7,11 +7,13 @@ engine that counts as a gesture.
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from akunsub.verify.engines import press
 from tests.browser.pages import CONFIRM, button, logged, sdk_tag, watched
-from tests.conftest import SMID, UNSUBSCRIBED
+from tests.conftest import DELAYED, INSTANT, PREVENTED, SCRIPT_ID, SMID, UNSUBSCRIBED
 
 # A question about a smid that nobody has: recorded, so it shows that the page has got this far.
 MARKER = "fMarker"
@@ -24,37 +26,104 @@ def marker(endpoint):
 WAYS = {
     "on load": "addEventListener('load', go)",
     "on DOMContentLoaded": "addEventListener('DOMContentLoaded', go)",
+    "on pageshow": "addEventListener('pageshow', go)",
     "while parsing": "go()",
     "by timer": "setTimeout(go, 50)",
-    "by a scripted click": "addEventListener('load', () => { i.click(); done(); })",
+    "by a scripted click": "addEventListener('load', () => { each('.i', (i) => i.click()); })",
     "by a scripted click on a declarative button": (
-        "addEventListener('load', () => { d.click(); done(); })"
+        "addEventListener('load', () => { each('.d', (d) => d.click()); })"
     ),
     "by a synthetic event": (
-        "addEventListener('load', () => {"
-        " d.dispatchEvent(new MouseEvent('click', {bubbles: true})); done(); })"
+        "addEventListener('load', () => { each('.d', (d) => d.dispatchEvent("
+        "new MouseEvent('click', {bubbles: true, cancelable: true, composed: true}))); })"
     ),
-    "by submitting a form": "addEventListener('load', () => { f.requestSubmit(); done(); })",
-    "by pressing the form's button": "addEventListener('load', () => { s.click(); done(); })",
+    "by a synthetic touch and key": (
+        "addEventListener('load', () => { each('.i, .d', (b) => {"
+        " b.dispatchEvent(new PointerEvent('pointerdown', {bubbles: true, isPrimary: true}));"
+        " b.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', bubbles: true}));"
+        " b.click(); }); })"
+    ),
+    "by submitting a form": (
+        "addEventListener('load', () => { each('.f', (f) => f.requestSubmit()); })"
+    ),
+    "by pressing the form's button": (
+        "addEventListener('load', () => { each('.s', (s) => s.click()); })"
+    ),
 }
+# The modes confirm, delayed, prevented and instant.
+EVERY_MODE = [{"smid": SMID, "id": SCRIPT_ID}, DELAYED, PREVENTED, INSTANT]
+
+
+def page_that_acts_by_itself(endpoint, way):
+    """All four modes' subscriptions, and a marker once everything was tried."""
+    script = f"""<script>
+      const done = () => setTimeout(() => {marker(endpoint)}, 100);
+      const each = (selector, press) => {{
+        document.querySelectorAll(selector).forEach(press);
+        done();
+      }};
+      const go = () => {{
+        for (const {{smid, id}} of {json.dumps(EVERY_MODE)}) {{
+          AkUnsub.confirmUnsub(smid);
+          new AkUnsub({{id}}).confirmUnsub(smid);
+          new AkUnsub({{id}}).cancelUnsub(smid);
+        }}
+        done();
+      }};
+      {way};</script>"""
+    parts = "".join(
+        f"""<button class="i"
+          onclick="new AkUnsub({{id: '{one["id"]}'}}).confirmUnsub('{one["smid"]}')">Leave</button>
+        <form class="f" data-ak-unsub="confirm">
+          <input type="hidden" name="smid" value="{one["smid"]}"><button class="s">Leave</button>
+          <button class="d" type="button" data-ak-unsub="confirm">Leave</button></form>"""
+        for one in EVERY_MODE
+    )
+    return sdk_tag(endpoint) + parts + script
+
+
+def statuses(endpoint):
+    return [endpoint.state(one["smid"])["status"] for one in EVERY_MODE]
 
 
 @pytest.mark.parametrize("way", WAYS.values(), ids=WAYS.keys())
 def test_a_script_unsubscribes_nobody(engine, page, site, endpoint, way):
-    script = f"""<script>
-      const done = () => setTimeout(() => {marker(endpoint)}, 100);
-      const go = () => {{ {CONFIRM}; new AkUnsub().cancelUnsub('{SMID}'); done(); }};
-      {way};</script>"""
-    body = f"""{button(CONFIRM, "i")}<button id="d" data-ak-unsub="confirm">Leave</button>
-      <form id="f" data-ak-unsub="confirm"><button id="s">Leave</button></form>"""
-    page.goto(site.add(sdk_tag(endpoint) + body + script) + f"?smid={SMID}")
+    page.goto(site.add(page_that_acts_by_itself(endpoint, way)) + f"?smid={SMID}")
 
     endpoint.calls(wait=20, smid=MARKER)
 
     assert endpoint.actions() == []
-    # go() tries both methods, the others press one thing.
-    errors = logged(page, "event error", 2 if "go" in way else 1)
+    assert statuses(endpoint) == ["subscribed"] * 4
+    # go() makes three calls for each subscription; the others press one or two things.
+    count = 12 if "go" in way else 8 if ".i, .d" in way else 4
+    errors = logged(page, "event error", count)
     assert {error[4]["code"] for error in errors} == {"no_gesture"}
+
+
+@pytest.mark.parametrize("way", ["on load", "by a scripted click on a declarative button"])
+def test_nor_does_a_script_in_a_frame(engine, page, site, endpoint, way):
+    site.add(page_that_acts_by_itself(endpoint, WAYS[way]), path="/framed.html")
+    page.goto(site.add(f'<iframe src="/framed.html?smid={SMID}"></iframe>'))
+
+    endpoint.calls(wait=20, smid=MARKER)
+
+    assert endpoint.actions() == []
+    assert statuses(endpoint) == ["subscribed"] * 4
+
+
+def test_nor_does_a_page_that_is_really_prerendered(engine, page, site, endpoint):
+    if engine.name != "chromium":
+        pytest.skip(f"{engine.name} does not prerender")
+    site.add(
+        page_that_acts_by_itself(endpoint, "if (document.prerendering) go()"),
+        path="/prerendered.html",
+    )
+    rules = json.dumps({"prerender": [{"urls": [f"/prerendered.html?smid={SMID}"]}]})
+    page.goto(site.add(f'<script type="speculationrules">{rules}</script>'))
+
+    endpoint.calls(wait=20, smid=MARKER)
+
+    assert endpoint.actions() == []
 
 
 def test_after_a_persons_press_the_same_call_is_sent(engine, page, site, endpoint):
@@ -98,15 +167,67 @@ def test_an_engine_that_cannot_tell_lets_the_call_through(engine, page, site, en
     assert endpoint.calls(wait=20)[0]["reason"] == "ok"
 
 
-def test_a_prerendered_page_sends_nothing(engine, page, site, endpoint):
-    """The flag is set by hand: no driver prerenders a page here."""
-    script = """<script>
-      Object.defineProperty(document, 'prerendering', {value: true});</script>"""
-    body = button(f"{watched(CONFIRM)}; {marker(endpoint)}")
-    page.goto(site.add(sdk_tag(endpoint) + body + script))
+@pytest.mark.parametrize("flag", ["prerendering", "hidden"])
+def test_a_page_that_nobody_sees_sends_nothing(engine, page, site, endpoint, flag):
+    """The flag is set by hand, after a press: no driver moves a page to the background here."""
+    script = f"""<script>
+      const act = () => {{
+        Object.defineProperty(document, '{flag}', {{value: true}});
+        Object.defineProperty(Navigator.prototype, 'userActivation', {{
+          value: {{hasBeenActive: true, isActive: false}}}});
+        {watched(CONFIRM)}; {marker(endpoint)};
+      }};</script>"""
+    page.goto(site.add(sdk_tag(endpoint) + button("act()") + script))
 
     press(engine, page, "#b")
 
     endpoint.calls(wait=20, smid=MARKER)
     assert endpoint.actions() == []
     assert logged(page, "rejected")[0]["code"] == "no_gesture"
+
+
+def test_a_press_counts_even_if_the_page_is_hidden_by_then(engine, page, site, endpoint):
+    """Somebody clicks and changes to another tab at once."""
+    script = "Object.defineProperty(document, 'hidden', {value: true})"
+    page.goto(site.add(sdk_tag(endpoint) + button(f"{script}; {watched(CONFIRM)}")))
+
+    press(engine, page, "#b")
+
+    assert logged(page, "resolved") == [UNSUBSCRIBED]
+
+
+def waiting(endpoint):
+    """What an earlier visit left in the page's storage."""
+    entry = {
+        "scope": "s",
+        "pxl_domain": endpoint.url,
+        "id": SCRIPT_ID,
+        "request_id": "earlier-visit",
+        "replaces": [],
+        "action": "confirm",
+        "smid": SMID,
+    }
+    return f"Object.assign({json.dumps(entry)}, {{made_at: Date.now() - 60000}})"
+
+
+def test_what_waits_is_not_sent_from_the_background(engine, page, site, endpoint):
+    """Once somebody looks at the page, it is: without a press, as that was made before."""
+    script = f"""<script>
+      localStorage.akunsub = JSON.stringify([{waiting(endpoint)}]);
+      let hidden = true;
+      Object.defineProperty(document, 'hidden', {{get: () => hidden}});
+      addEventListener('load', () => setTimeout(() => {marker(endpoint)}, 100));
+      const show = () => {{
+        hidden = false;
+        document.dispatchEvent(new Event('visibilitychange', {{bubbles: true}}));
+      }};</script>"""
+    page.goto(site.add(script + sdk_tag(endpoint) + button("show()")))
+    endpoint.calls(wait=20, smid=MARKER)
+    assert endpoint.actions() == []
+
+    press(engine, page, "#b")
+
+    (told,) = logged(page, "event result")
+    assert told == ["#document", "confirm", SMID, None, UNSUBSCRIBED]
+    (call,) = endpoint.actions()
+    assert "age_ms=6" in call["request"]["body"]

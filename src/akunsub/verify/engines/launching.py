@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from akunsub.verify.engines.engine import Engine
 
-# Chromium asks for update.googleapis.com and accounts.google.com in spite of Playwright's
-# switches (net-log, Chromium 156); with this, before any DNS query, the name does not exist.
-_LOCAL_ONLY = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost"
+#: Chromium asks for update.googleapis.com and accounts.google.com in spite of Playwright's
+#: switches (net-log, Chromium 156); with this, before any DNS query, the name does not exist.
+LOCAL_ONLY = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost"
 
 # Stock Firefox looks up firefox.settings.services.mozilla.com; the dummy server is honoured
 # only with the variable (Firefox ESR 153.7, strace).
@@ -90,7 +90,7 @@ def _chromium(
     # With an executable Playwright takes the browser itself, headless, not its separate
     # "headless shell": the system's Chromium and its own run the same way.
     program = _without_gestures(found, resources)
-    rules = [] if internet else [_LOCAL_ONLY]
+    rules = [] if internet else [LOCAL_ONLY]
     return playwright.chromium.launch(executable_path=program, args=[*rules, *args])
 
 
