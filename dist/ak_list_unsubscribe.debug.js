@@ -285,8 +285,10 @@ function deliver({ pxl_domain, rtoken, id }, intent, target) {
     if (other.scope !== scope) {
       return true;
     }
-    // It may still arrive, from somewhere on the way, and must not win.
-    entry.replaces = entry.replaces.concat(other.replaces, other.request_id);
+    // It may still arrive, from somewhere on the way, and must not win. The
+    // endpoint takes 20 of them.
+    entry.replaces =
+      entry.replaces.concat(other.replaces, other.request_id).slice(-20);
   });
   if (older) {
     older.stop(unreachable(entry));
@@ -366,19 +368,6 @@ function redeliver() {
         }
       }
     });
-  }
-}
-
-/** Deliver on the next load, when the network is back, when somebody looks. */
-function keepDelivering() {
-  for (const type of ['pageshow', 'online', 'visibilitychange']) {
-    addEventListener(type, redeliver);
-  }
-  // Few people come back: while the page is open, it goes on.
-  setInterval(redeliver, 30e3);
-  // Loaded late: pageshow is over.
-  if (document.readyState === 'complete') {
-    redeliver();
   }
 }
 
@@ -501,14 +490,8 @@ function check({ action, smid, categories }) {
 // so a strict CSP has nothing to allow.
 
 
-/** Listen on the window, so that it does not matter what is added when. */
-function listen() {
-  for (const type of ['click', 'submit']) {
-    addEventListener(type, onEvent);
-  }
-}
-
-function onEvent(event) {
+/** @param {Event} event  Any click or submit of the page. */
+function onPress(event) {
   // The path, not the target: a click inside a button hits its child, one in a
   // shadow root its host.
   const element = event.composedPath().find(
@@ -546,6 +529,16 @@ function onEvent(event) {
 // What happens once, however often and whenever the script is loaded.
 
 
+// On the window, so that it does not matter what is added to the page when.
+const LISTENERS = {
+  click: onPress,
+  submit: onPress,
+  // On the next load, when the network is back, when somebody looks.
+  pageshow: redeliver,
+  online: redeliver,
+  visibilitychange: redeliver,
+};
+
 /**
  * The first class stays: pages load the tag twice by accident.
  * @param {HTMLScriptElement | {src: string} | null} script
@@ -555,8 +548,15 @@ function install(script) {
   // Not just "is it there": <div id="AkUnsub"> is window.AkUnsub too.
   if (typeof window.AkUnsub !== 'function') {
     window.AkUnsub = AkUnsub;
-    listen();
-    keepDelivering();
+    for (const type of Object.keys(LISTENERS)) {
+      addEventListener(type, LISTENERS[type]);
+    }
+    // Few people come back: while the page is open, it goes on.
+    setInterval(redeliver, 30e3);
+    // Loaded late: pageshow is over.
+    if (document.readyState === 'complete') {
+      redeliver();
+    }
   }
 }
 

@@ -3,14 +3,8 @@
 
 import { act, AkUnsub, configs } from './akunsub.js';
 
-/** Listen on the window, so that it does not matter what is added when. */
-export function listen() {
-  for (const type of ['click', 'submit']) {
-    addEventListener(type, onEvent);
-  }
-}
-
-function onEvent(event) {
+/** @param {Event} event  Any click or submit of the page. */
+export function onPress(event) {
   // The path, not the target: a click inside a button hits its child, one in a
   // shadow root its host.
   const element = event.composedPath().find(

@@ -37,8 +37,10 @@ export function deliver({ pxl_domain, rtoken, id }, intent, target) {
     if (other.scope !== scope) {
       return true;
     }
-    // It may still arrive, from somewhere on the way, and must not win.
-    entry.replaces = entry.replaces.concat(other.replaces, other.request_id);
+    // It may still arrive, from somewhere on the way, and must not win. The
+    // endpoint takes 20 of them.
+    entry.replaces =
+      entry.replaces.concat(other.replaces, other.request_id).slice(-20);
   });
   if (older) {
     older.stop(unreachable(entry));
@@ -107,7 +109,7 @@ function exclusively(work) {
 }
 
 /** Deliver what earlier visits, or this one, could not. */
-function redeliver() {
+export function redeliver() {
   // A page in the background, or being prerendered, is nobody's visit yet.
   if (!document.hidden) {
     exclusively(async (isOurs) => {
@@ -118,18 +120,5 @@ function redeliver() {
         }
       }
     });
-  }
-}
-
-/** Deliver on the next load, when the network is back, when somebody looks. */
-export function keepDelivering() {
-  for (const type of ['pageshow', 'online', 'visibilitychange']) {
-    addEventListener(type, redeliver);
-  }
-  // Few people come back: while the page is open, it goes on.
-  setInterval(redeliver, 30e3);
-  // Loaded late: pageshow is over.
-  if (document.readyState === 'complete') {
-    redeliver();
   }
 }

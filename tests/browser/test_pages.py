@@ -46,6 +46,24 @@ def test_the_confirm_page_unsubscribes_in_place(engine, page, page_errors, endpo
     assert page_errors == []
 
 
+def test_the_page_says_that_it_is_sending_and_no_more(engine, page, endpoint):
+    held = []
+
+    def hold(route):
+        held.append(route)
+
+    page.route("**/unsub/confirm", hold)
+    page.goto(f"{endpoint.url}/u/{SMID}")
+    expect(page.locator("script[src*=ak_list]")).to_have_count(1)
+
+    press(engine, page, "text=Unsubscribe >> visible=true >> nth=-1")
+
+    expect(page.locator("#outcome")).to_contain_text("Sending …")
+    assert endpoint.state()["status"] == "subscribed"
+    held[0].continue_()
+    expect(page.locator("#outcome h1")).to_have_text("You are unsubscribed")
+
+
 def test_the_delayed_page_lets_the_person_stay(engine, page, endpoint):
     page.goto(f"{endpoint.url}/u/{DELAYED['smid']}")
     assert endpoint.state(DELAYED["smid"])["status"] == "pending"

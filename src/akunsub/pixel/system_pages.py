@@ -40,14 +40,14 @@ _GOOD_WORDS = (
 _BAD_WORDS = (
     *("prevented", "unknown_link", "too_late", "not_delayed", "no_categories", "locked_category"),
     *("bad_days", "not_resumable", "not_subscribed", "store_unavailable", "prefetch", "refused"),
-    *("no_gesture", "unreachable"),
+    *("no_gesture", "unreachable", "unreachable_saved"),
 )
-NOTICES = frozenset(_GOOD_WORDS + _BAD_WORDS)
+NOTICES = frozenset((*_GOOD_WORDS, *_BAD_WORDS, "sending"))
 # What can come of a press that the SDK sends: the page has it ready for outcome.js.
 _SCRIPTED_WORDS = (
     *("unsubscribed", "already", "pending", "saved", "kept", "as_before"),
     *("prevented", "too_late", "not_delayed", "no_categories", "locked_category"),
-    *("refused", "no_gesture", "unreachable"),
+    *("refused", "no_gesture", "unreachable", "unreachable_saved", "sending"),
 )
 #: In these the subscription goes on, or will: what it is made of can be chosen.
 _LIVING = {"subscribed", "pending", "suspended"}

@@ -51,14 +51,38 @@
   function put(notice) {
     outcome.textContent = '';
     outcome.appendChild(notice);
+    // It is announced, and the person stays where they are.
+    if (notice.classList.contains('busy')) {
+      return;
+    }
     // The pressed button may be gone: a reader goes on at the heading.
     const heading = notice.querySelector('h1, h2');
     heading.tabIndex = -1;
     heading.focus();
   }
 
+  // What an earlier visit left behind may be about another message.
+  function isOurs(detail) {
+    return !detail.late || main.dataset.manage === '/manage/' + detail.smid;
+  }
+
+  // The outcome can take a while: until then, say what is going on.
+  function onPress(event) {
+    const pressed = event.target.closest('[data-ak-unsub]');
+    const isForm = pressed && pressed.tagName === 'FORM';
+    if (window.AkUnsub && pressed && isForm === (event.type === 'submit')) {
+      put(noticeFor('sending'));
+    }
+  }
+
+  document.addEventListener('submit', onPress);
+  document.addEventListener('click', onPress);
+
   document.addEventListener('akunsub:result', function (event) {
     const result = event.detail.result;
+    if (!isOurs(event.detail)) {
+      return;
+    }
     const notice = noticeFor(wordFor(event.detail.action, result));
     for (const item of notice.querySelectorAll('[data-category]')) {
       if (result.categories.indexOf(item.dataset.category) < 0) {
@@ -74,7 +98,10 @@
   });
 
   document.addEventListener('akunsub:error', function (event) {
-    put(noticeFor(event.detail.error.code));
+    const error = event.detail.error;
+    if (isOurs(event.detail)) {
+      put(noticeFor(error.saved ? 'unreachable_saved' : error.code));
+    }
   });
 
   showLocalTimes(content);
