@@ -17,6 +17,7 @@ from werkzeug.utils import redirect
 from akunsub.errors import CallRefusedError
 from akunsub.pixel.calls import Call, Reply, Verdict, carry_out, verdict_against, verdict_on
 from akunsub.pixel.form import read_body, read_form
+from akunsub.pixel.machines import is_prefetch, refuse_prefetch
 from akunsub.pixel.system_pages import Known, choice_page, notice_page
 from akunsub.platform import subscriptions, unsubscribe
 from akunsub.platform.intents import resolve_smid
@@ -38,8 +39,6 @@ _PREFIX = "/u/"
 VIA_HEADER = "list_unsubscribe"
 _ALLOWED = "GET, HEAD, POST"
 _CONTROLS = re.compile(r"[\x00-\x20\x7f]")
-# Chromium and WebKit, older ones of them, older Firefox.
-_PREFETCH_HEADERS = ("Sec-Purpose", "Purpose", "X-Moz")
 
 
 def init_app(app: Flask) -> None:
@@ -59,7 +58,7 @@ def _answer_link() -> Response | None:
     def work(connection: Connection, now: datetime) -> Reply:
         _check_request(call)
         if is_prefetch():
-            return _refuse_prefetch()
+            return _put_off()
         resource, subscription = resolve_smid(connection, smid, now)
         call.resource_id = resource.key.resource_id
         known.append(Known(smid, resource, subscription, now))
@@ -79,12 +78,6 @@ def _answer_link() -> Response | None:
     return carry_out(call, work, refuse)
 
 
-def is_prefetch() -> bool:
-    """Did a browser ask for a page that nobody has opened yet?"""
-    said = " ".join(request.headers.get(name, "") for name in _PREFETCH_HEADERS).lower()
-    return "prefetch" in said or "prerender" in said
-
-
 def _action() -> Action:
     if request.method == "POST":
         return "one_click"
@@ -98,6 +91,7 @@ def _check_request(call: Call) -> None:
         )
     if call.action != "one_click":
         return
+    refuse_prefetch()
     if read_form(call.body).getlist("List-Unsubscribe") != ["One-Click"]:
         raise CallRefusedError(
             "not_one_click",
@@ -107,7 +101,7 @@ def _check_request(call: Call) -> None:
         )
 
 
-def _refuse_prefetch() -> Reply:
+def _put_off() -> Reply:
     # "Chrome … 503 … will be interpreted as the server refusing the prefetch":
     # https://developer.chrome.com/blog/private-prefetch-proxy. With no-store, the browser asks
     # again when the person opens the link.

@@ -41,7 +41,7 @@ _UNSUB_REFUSALS = {
     410: "The timer ran out",
     413: "The body is too large",
     415: "Neither a form nor JSON in UTF-8",
-    503: "Nothing could be stored; try again",
+    503: "Nothing could be stored, or a browser sent it ahead of time; try again",
 }
 _STATE_REFUSALS = (400, 403, 404, 405, 503)
 _SCHEMA = "#/components/schemas/"
