@@ -34,7 +34,7 @@ _API_REFUSALS = {
 }
 _UNSUB_REFUSALS = {
     400: "The call is malformed, or names a category that is unknown",
-    403: "The token is wrong, the resource is another one, or people cannot leave it",
+    403: "The token is wrong, the resource another one, nobody can leave it, or a scanner asks",
     404: "The smid or the script id is unknown",
     405: "Another HTTP method is needed",
     409: "There is nothing to cancel, or request_id was used for another call",

@@ -19,7 +19,7 @@ from akunsub.pixel.calls import (
     verdict_against,
     verdict_on,
 )
-from akunsub.pixel.machines import refuse_prefetch
+from akunsub.pixel.machines import refuse_machines
 from akunsub.pixel.outcome import page_after, page_against
 from akunsub.platform import deduplication, unsubscribe
 
@@ -54,7 +54,7 @@ def _answer_unsub() -> Response | None:
             return Reply(_preflight(), Verdict("preflight"))
         call.smid, call.categories = intent.smid, intent.categories
         if intent.action != "state":
-            refuse_prefetch()
+            refuse_machines()
         return _answer_intent(connection, call, intent, now)
 
     def refuse(refusal: CallRefusedError) -> Reply:
