@@ -8,9 +8,11 @@ from pathlib import Path
 import httpx
 import pytest
 from flask import Flask, Response, abort, send_from_directory
+from sqlalchemy import select
 
 from akunsub.pixel.app import create_app
 from akunsub.pixel.server import THREADS, Server
+from akunsub.platform import tables
 from akunsub.platform.settings_file import load_sample
 from akunsub.platform.store import Store
 from tests.databases import KINDS, SqliteFiles, running_postgresql
@@ -46,6 +48,8 @@ class Endpoint:
 
     url: str
     http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=30))
+    #: Where it stores; None in a process of its own.
+    store: Store | None = None
 
     def post(self, action, fields, **options):
         return self.http.post(f"{self.url}/unsub/{action}", data=fields, **options)
@@ -58,6 +62,14 @@ class Endpoint:
 
     def calls(self, **query):
         return self.http.get(f"{self.url}/_unsub/calls", params=query).json()["calls"]
+
+    def stored(self):
+        """All that people did, as the database has it."""
+        with self.store.read() as connection:
+            return {
+                table.name: connection.execute(select(table)).mappings().all()
+                for table in (tables.subscription, tables.category_choice, tables.answered_request)
+            }
 
     def actions(self, **query):
         """What people did: the calls without the questions about the state."""
@@ -104,7 +116,7 @@ def postgresql():
 def running_endpoint(databases):
     store = Store(databases.new(), load_sample(), pool_size=THREADS)
     with Server(create_app(store)) as server:
-        endpoint = Endpoint(server.url)
+        endpoint = Endpoint(server.url, store=store)
         yield endpoint
         endpoint.http.close()
     store.close()

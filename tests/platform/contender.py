@@ -9,15 +9,15 @@ from __future__ import annotations
 import json
 import sys
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
-from akunsub.platform import deduplication, ledger
+from akunsub.platform import deduplication, ledger, replacement
 from akunsub.platform.deduplication import FirstAnswer
 from akunsub.platform.intents import Intent
 from akunsub.platform.settings import Message
 from akunsub.platform.settings_file import load_sample
 from akunsub.platform.store import Store
-from akunsub.platform.unsubscribe import apply
 
 SMID = "fSampleDelayedJohn000000000000000000005"
 OTHER_SMID = "fSecondMessageToJohn"
@@ -41,6 +41,7 @@ def to_intent(fields):
         categories=None if categories is None else tuple(categories),
         script_id="MXw3NA==",
         request_id=fields["request_id"],
+        replaces=tuple(fields.get("replaces", ())),
     )
 
 
@@ -48,14 +49,15 @@ def do(connection, name, fields):
     intent = to_intent(fields)
     now = datetime.now(UTC)
     word, outcome = "duplicate", None
+    replacement.hold_requests(connection, intent)
     if intent.request_id:
         first = deduplication.find_answer(connection, intent.request_id, now)
         outcome = None if first is None else first.answer
     if outcome is None:
-        applied = apply(connection, intent, now)
+        applied = replacement.apply(connection, intent, now)
         word, outcome = applied.word, applied.outcome.as_dict()
-        if intent.request_id:
-            first = FirstAnswer("", outcome)
+        if intent.request_id and applied.made_at is not None:
+            first = FirstAnswer("", outcome, applied.made_at)
             deduplication.keep_answer(connection, intent.request_id, first, now)
     call = ledger.Call(
         at=now,
@@ -78,7 +80,12 @@ def main(database, name, calls):
     sys.stdout.flush()
     sys.stdin.readline()
     for fields in calls:
-        store.transact(lambda connection, fields=fields: do(connection, name, fields))
+        tries = count(1)
+        store.transact(
+            lambda connection, fields=fields, tries=tries: do(
+                connection, name, fields | {"tries": next(tries)}
+            )
+        )
     store.close()
 
 

@@ -149,6 +149,50 @@ def test_the_same_request_in_two_processes_is_executed_once(database, tmp_path):
     assert_explained_by_their_order(executed, state, tmp_path)
 
 
+def test_an_intent_and_the_one_that_replaces_it_end_as_the_newer_one(database, tmp_path):
+    """Each pair arrives at the same time, now in this order and now in that."""
+    count = 150
+    older = make_calls(["confirm"], count, request_ids=True)
+    newer = [
+        one | {"action": "cancel", "request_id": f"n{number}", "replaces": [one["request_id"]]}
+        for number, one in enumerate(older)
+    ]
+    # One process may always be a little ahead.
+    plans = {
+        "one": [pair[number % 2] for number, pair in enumerate(zip(older, newer, strict=True))],
+        "other": [pair[number % 2] for number, pair in enumerate(zip(newer, older, strict=True))],
+    }
+
+    calls, state = contend(database, tmp_path, plans)
+
+    place = {call["request"]["request_id"]: number for number, call in enumerate(calls)}
+    rules = {call["request"]["request_id"]: call["rule"] for call in calls}
+    late = [number for number in range(count) if place[f"r{number}"] > place[f"n{number}"]]
+    assert 0 < len(late) < count
+    for number in range(count):
+        assert (rules[f"r{number}"] == "superseded") == (number in late)
+    executed = [call for call in calls if call["rule"] != "superseded"]
+    assert_explained_by_their_order(executed, state, tmp_path)
+
+
+def test_intents_that_replace_each_other_do_not_wait_for_each_other(database, tmp_path):
+    count = 100
+    ids = [f"r{number}" for number in range(count)]
+    plans = {
+        name: [
+            one | {"request_id": f"{name}{number}", "replaces": order[number : number + 20]}
+            for number, one in enumerate(make_calls(["confirm", "cancel"], count))
+        ]
+        for name, order in {"one": ids, "other": ids[::-1]}.items()
+    }
+
+    calls, _ = contend(database, tmp_path, plans)
+
+    assert len(calls) == 2 * count
+    # PostgreSQL ends one of two that wait for each other, and it tries again.
+    assert {call["request"]["tries"] for call in calls} == {1}
+
+
 def test_a_reader_who_goes_on_from_the_last_call_misses_none(database, tmp_path):
     """Calls about different people do not wait for each other until they are recorded."""
     count = 150

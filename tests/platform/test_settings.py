@@ -1,7 +1,12 @@
 import pytest
 
 from akunsub.errors import SettingsError
-from akunsub.platform.settings_file import load_sample, load_settings, parse_settings
+from akunsub.platform.settings_file import (
+    load_sample,
+    load_settings,
+    parse_settings,
+    read_sample,
+)
 
 RESOURCE = """
 [[resources]]
@@ -99,6 +104,25 @@ def test_mode_is_instant_and_channel_is_email_unless_said_otherwise():
             RESOURCE + "categories = [{name = 'a', title = 'x'}, {name = 'a', title = 'y'}]",
             "resources[0].categories: 'a' is there twice",
         ),
+        *(
+            (f"{RESOURCE}[event_ignore]\n{line}", f"event_ignore.{problem}")
+            for line, problem in [
+                (
+                    "networks = ['192.0.2.0/33']",
+                    "networks[0]: '192.0.2.0/33' does not appear to be",
+                ),
+                ("networks = ['::1', '192.0.2.1/24']", "networks[1]: 192.0.2.1/24 has host bits s"),
+                ("networks = ['']", "networks[0]: '' does not appear to be an IPv4 or IPv6 net"),
+                ("networks = [3221225985]", "networks[0]: is not a text"),
+                ("networks = ['0.0.0.0/0']", "networks[0]: 0.0.0.0/0 is every address: nobody cou"),
+                ("networks = ['::/0']", "networks[0]: ::/0 is every address: nobody could unsubsc"),
+                ("user_agents = 'Bot'", "user_agents: Input should be a valid tuple (it is "),
+                ("user_agents = ['']", "user_agents[0]: String should have at least 3 characters"),
+                ("user_agents = ['   ']", "user_agents[0]: is in the user agent of every browser"),
+                ("user_agents = ['mozilla/']", "user_agents[0]: is in the user agent of every b"),
+                ("network = ['::1']", "network: unknown key; did you mean networks?"),
+            ]
+        ),
         ("[[resources", "is not TOML: Expected ']]' at the end of an array declaration"),
     ],
 )
@@ -107,6 +131,46 @@ def test_a_fault_is_told_with_its_place(text, problem):
         parse_settings(text, source="x.toml")
 
     assert str(raised.value).startswith(f"x.toml: {problem}")
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "address", "is_named"),
+    [
+        ("Mozilla/5.0 (compatible; barracudaSENTINEL)", "203.0.113.1", True),
+        ("Mozilla/5.0 (X11; Linux x86_64)", "203.0.113.1", False),
+        ("", "192.0.2.255", True),
+        ("", "192.0.3.0", False),
+        ("", "::ffff:192.0.2.1", True),
+        ("", "2001:db8:ffff::1", True),
+        ("", "2001:db9::1", False),
+        ("", "fe80::1%eth0", False),
+        ("", "localhost", False),
+        ("", None, False),
+    ],
+)
+def test_a_scanner_is_known_by_what_it_says_or_where_it_is(user_agent, address, is_named):
+    table = """
+[event_ignore]
+user_agents = ["BarracudaSentinel"]
+networks = ["192.0.2.0/24", "2001:db8::/32"]
+"""
+    ignored = parse_settings(RESOURCE + table, source="x.toml").event_ignore
+
+    assert ignored.is_named(user_agent, address) is is_named
+
+
+def test_nobody_is_a_scanner_unless_it_is_said():
+    assert not load_sample().event_ignore.is_named("BarracudaSentinel", "192.0.2.1")
+
+
+def test_the_samples_scanners_are_an_example_that_can_be_used():
+    lines = read_sample().partition("# [event_ignore]")[2].partition("\n\n")[0].splitlines()
+    used = [line[2:] for line in lines if line.startswith(("# user_agents", "# networks"))]
+
+    settings = parse_settings("\n".join([RESOURCE, "[event_ignore]", *used]), source="x.toml")
+
+    assert settings.event_ignore.is_named("", "192.0.2.1")
+    assert len(used) == 2
 
 
 def test_all_faults_are_told_at_once():

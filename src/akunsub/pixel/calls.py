@@ -147,13 +147,18 @@ def carry_out(
         try:
             reply = store.transact(do)
         except CallRefusedError as refusal:
-            reply = record(refuse(refusal))
+            reply = record(_with_retry_after(refuse(refusal)))
     except SQLAlchemyError:
         _log.exception("the call could not be stored")
         unavailable = CallRefusedError("store_unavailable", 503, "try again: nothing was stored")
-        reply = refuse(unavailable)
-        reply.response.headers["Retry-After"] = "1"
+        reply = _with_retry_after(refuse(unavailable))
     return reply.response
+
+
+def _with_retry_after(refused: Reply) -> Reply:
+    if refused.response.status_code == 503:
+        refused.response.headers["Retry-After"] = "1"
+    return refused
 
 
 def _finish(connection: Connection, call: Call, reply: Reply, now: datetime) -> None:

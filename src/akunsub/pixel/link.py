@@ -2,12 +2,13 @@
 ``/u/<smid>``: the unsubscribe link of a message, and of its List-Unsubscribe header.
 
 A GET does what the resource's mode has for it and leads to a page; a POST is RFC 8058's one click.
-A HEAD and a prefetch change nothing in any mode.
+A HEAD, a prefetch and a known scanner change nothing in any mode.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -17,6 +18,7 @@ from werkzeug.utils import redirect
 from akunsub.errors import CallRefusedError
 from akunsub.pixel.calls import Call, Reply, Verdict, carry_out, verdict_against, verdict_on
 from akunsub.pixel.form import read_body, read_form
+from akunsub.pixel.machines import is_prefetch, is_suspected, refuse_machines
 from akunsub.pixel.system_pages import Known, choice_page, notice_page
 from akunsub.platform import subscriptions, unsubscribe
 from akunsub.platform.intents import resolve_smid
@@ -38,8 +40,6 @@ _PREFIX = "/u/"
 VIA_HEADER = "list_unsubscribe"
 _ALLOWED = "GET, HEAD, POST"
 _CONTROLS = re.compile(r"[\x00-\x20\x7f]")
-# Chromium and WebKit, older ones of them, older Firefox.
-_PREFETCH_HEADERS = ("Sec-Purpose", "Purpose", "X-Moz")
 
 
 def init_app(app: Flask) -> None:
@@ -58,12 +58,14 @@ def _answer_link() -> Response | None:
 
     def work(connection: Connection, now: datetime) -> Reply:
         _check_request(call)
-        if is_prefetch():
-            return _refuse_prefetch()
+        if request.method != "POST" and is_prefetch():
+            return _put_off()
         resource, subscription = resolve_smid(connection, smid, now)
         call.resource_id = resource.key.resource_id
         known.append(Known(smid, resource, subscription, now))
-        if request.method == "HEAD":
+        if action == "one_click":
+            refuse_machines()
+        elif request.method == "HEAD" or is_suspected():
             return _look(connection, known[0], action)
         applied = unsubscribe.act(connection, resource, subscription, action, Moment(now, now))
         verdict = verdict_on(applied)
@@ -77,12 +79,6 @@ def _answer_link() -> Response | None:
         return Reply(response, verdict_against(refusal))
 
     return carry_out(call, work, refuse)
-
-
-def is_prefetch() -> bool:
-    """Did a browser ask for a page that nobody has opened yet?"""
-    said = " ".join(request.headers.get(name, "") for name in _PREFETCH_HEADERS).lower()
-    return "prefetch" in said or "prerender" in said
 
 
 def _action() -> Action:
@@ -107,7 +103,7 @@ def _check_request(call: Call) -> None:
         )
 
 
-def _refuse_prefetch() -> Reply:
+def _put_off() -> Reply:
     # "Chrome … 503 … will be interpreted as the server refusing the prefetch":
     # https://developer.chrome.com/blog/private-prefetch-proxy. With no-store, the browser asks
     # again when the person opens the link.
@@ -115,12 +111,17 @@ def _refuse_prefetch() -> Reply:
 
 
 def _look(connection: Connection, known: Known, action: Action) -> Reply:
-    """Answer a HEAD as a GET would be, without doing anything."""
+    """Answer a HEAD, or a known scanner, as a GET would be, without doing anything."""
+    is_head = request.method == "HEAD"
+    verdict = Verdict("head" if is_head else "suspected")
     if EFFECTS[known.resource.mode][action] == "prevented":
-        return Reply(notice_page("prevented", known), Verdict("head"), {"body": ""})
-    reply = _lead_on(connection, known, Verdict("head"), is_new=True)
-    reply.shown["body"] = ""
-    return reply
+        reply = Reply(notice_page("prevented", known), verdict)
+    elif not is_head and known.resource.mode == "instant" and known.can_leave:
+        # The sender's page would say what is not so, should it be a person after all.
+        reply = Reply(choice_page(known), verdict)
+    else:
+        reply = _lead_on(connection, known, verdict, is_new=is_head)
+    return replace(reply, shown=reply.shown | {"body": ""}) if is_head else reply
 
 
 def _lead_on(connection: Connection, known: Known, verdict: Verdict, *, is_new: bool) -> Reply:

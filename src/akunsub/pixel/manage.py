@@ -14,6 +14,7 @@ from werkzeug.utils import redirect
 from akunsub.errors import CallRefusedError
 from akunsub.pixel.calls import Call, Reply, Verdict, carry_out, verdict_against, verdict_on
 from akunsub.pixel.form import read_body, read_form
+from akunsub.pixel.machines import refuse_machines
 from akunsub.pixel.system_pages import Known, manager_page, notice_page
 from akunsub.platform import subscription_manager
 from akunsub.platform.intents import resolve_smid
@@ -64,6 +65,7 @@ def _answer_manager() -> Response | None:
         if fields is None:
             rule = "head" if request.method == "HEAD" else "ok"
             return Reply(manager_page(known[0], _named_outcome(known[0])), Verdict(rule))
+        refuse_machines()
         applied = _do(connection, known[0], fields)
         return _lead_back(smid, OUTCOMES[fields["do"]], applied)
 

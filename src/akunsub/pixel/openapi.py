@@ -34,14 +34,14 @@ _API_REFUSALS = {
 }
 _UNSUB_REFUSALS = {
     400: "The call is malformed, or names a category that is unknown",
-    403: "The token is wrong, the resource is another one, or people cannot leave it",
+    403: "The token is wrong, the resource another one, nobody can leave it, or a scanner asks",
     404: "The smid or the script id is unknown",
     405: "Another HTTP method is needed",
     409: "There is nothing to cancel, or request_id was used for another call",
     410: "The timer ran out",
     413: "The body is too large",
     415: "Neither a form nor JSON in UTF-8",
-    503: "Nothing could be stored; try again",
+    503: "Nothing could be stored, or a browser sent it ahead of time; try again",
 }
 _STATE_REFUSALS = (400, 403, 404, 405, 503)
 _SCHEMA = "#/components/schemas/"

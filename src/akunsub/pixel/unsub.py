@@ -19,8 +19,9 @@ from akunsub.pixel.calls import (
     verdict_against,
     verdict_on,
 )
+from akunsub.pixel.machines import refuse_machines
 from akunsub.pixel.outcome import page_after, page_against
-from akunsub.platform import deduplication, unsubscribe
+from akunsub.platform import deduplication, replacement, unsubscribe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,7 +53,11 @@ def _answer_unsub() -> Response | None:
         if intent is None:
             return Reply(_preflight(), Verdict("preflight"))
         call.smid, call.categories = intent.smid, intent.categories
-        return _answer_intent(connection, call, intent, now)
+        if intent.action == "state":
+            return _answer_state(connection, call, intent, now)
+        refuse_machines()
+        _check_request_id(intent)
+        return _answer_wish(connection, call, intent, now)
 
     def refuse(refusal: CallRefusedError) -> Reply:
         verdict = verdict_against(refusal)
@@ -81,26 +86,36 @@ def _read_intent(call: Call) -> Intent | None:
     return wire.read_intent(action, request.headers.get("Content-Type", ""), call.body)
 
 
-def _answer_intent(connection: Connection, call: Call, intent: Intent, now: datetime) -> Reply:
-    first = _find_first_answer(connection, intent, now)
-    if first is not None:
-        verdict = Verdict("duplicate")
-        response = _respond(first, page=partial(page_after, connection, call, first, now))
-        response.headers["Duplicate-Request"] = "true"
-        return Reply(response, verdict)
+def _check_request_id(intent: Intent) -> None:
+    if intent.request_id and len(intent.request_id) > wire.MAX_REQUEST_ID_LENGTH:
+        raise CallRefusedError(
+            "bad_request_id",
+            400,
+            f"request_id is longer than {wire.MAX_REQUEST_ID_LENGTH} characters",
+        )
+
+
+def _answer_state(connection: Connection, call: Call, intent: Intent, now: datetime) -> Reply:
     applied = unsubscribe.apply(connection, intent, now)
     call.resource_id = applied.subscription.resource_key.resource_id
     verdict = verdict_on(applied)
+    return Reply(_respond(_with_verdict(wire.success(applied.outcome), verdict)), verdict)
+
+
+def _answer_wish(connection: Connection, call: Call, intent: Intent, now: datetime) -> Reply:
+    replacement.hold_requests(connection, intent)
+    first = _find_first_answer(connection, intent, now)
+    if first is not None:
+        response = _respond(first, page=partial(page_after, connection, call, first, now))
+        response.headers["Duplicate-Request"] = "true"
+        return Reply(response, Verdict("duplicate"))
+    applied = replacement.apply(connection, intent, now)
+    call.resource_id = applied.subscription.resource_key.resource_id
+    verdict = verdict_on(applied)
     envelope = _with_verdict(wire.success(applied.outcome), verdict)
-    if intent.request_id and intent.action != "state":
-        deduplication.keep_answer(
-            connection,
-            intent.request_id,
-            deduplication.FirstAnswer(_fingerprint(intent), envelope),
-            now,
-        )
-    if intent.action == "state":
-        return Reply(_respond(envelope), verdict)
+    if intent.request_id and applied.made_at is not None:
+        first_answer = deduplication.FirstAnswer(_fingerprint(intent), envelope, applied.made_at)
+        deduplication.keep_answer(connection, intent.request_id, first_answer, now)
     page = partial(page_after, connection, call, envelope, now)
     return Reply(_respond(envelope, page=page), verdict)
 
@@ -108,14 +123,8 @@ def _answer_intent(connection: Connection, call: Call, intent: Intent, now: date
 def _find_first_answer(
     connection: Connection, intent: Intent, now: datetime
 ) -> dict[str, Any] | None:
-    if not intent.request_id or intent.action == "state":
+    if not intent.request_id:
         return None
-    if len(intent.request_id) > wire.MAX_REQUEST_ID_LENGTH:
-        raise CallRefusedError(
-            "bad_request_id",
-            400,
-            f"request_id is longer than {wire.MAX_REQUEST_ID_LENGTH} characters",
-        )
     first = deduplication.find_answer(connection, intent.request_id, now)
     if first is None:
         return None

@@ -25,12 +25,16 @@ Action = Literal["confirm", "cancel", "state"]
 MAX_BODY_BYTES = 64 * 1024
 #: Characters.
 MAX_REQUEST_ID_LENGTH = 100
+#: How many older intents one can take the place of.
+MAX_REPLACED = 20
 _MAX_FIELDS = 1000
 _FORM = "application/x-www-form-urlencoded"
 _JSON = "application/json"
 # What fetch and sendBeacon say when a page hands them a string.
 _UNSAID = ("", "text/plain")
-_FIELDS = {"smid", "categories", "rtoken", "id", "request_id", "age_ms", "v"}
+_FIELDS = {"smid", "categories", "rtoken", "id", "request_id", "age_ms", "replaces", "v"}
+# Those that can be there several times; in JSON, an array.
+_LISTS = {"categories", "replaces"}
 
 Fields = dict[str, list[str]]
 
@@ -101,9 +105,9 @@ def _read_json(text: str) -> Fields:
     for name, value in tree.items():
         if name not in _FIELDS or value is None:
             continue
-        values = value if name == "categories" else [_age_as_text(name, value)]
+        values = value if name in _LISTS else [_age_as_text(name, value)]
         if not isinstance(values, list) or not all(isinstance(one, str) for one in values):
-            kind = "an array of strings" if name == "categories" else "a string"
+            kind = "an array of strings" if name in _LISTS else "a string"
             raise _bad_body(f"field {name!r} must be {kind}")
         # "" stands for "chosen: nothing", as in a form with an empty categories field.
         fields[name] = values or [""]
@@ -129,7 +133,7 @@ def _no_constant(name: str) -> None:
 
 def _to_intent(action: Action, fields: Fields) -> Intent:
     for name, values in fields.items():
-        if name != "categories" and name in _FIELDS and len(values) > 1:
+        if name not in _LISTS and name in _FIELDS and len(values) > 1:
             raise _bad_body(f"field {name!r} is there {len(values)} times")
         # Neither can be stored: SQL text has no zero, and half a surrogate pair is no UTF-8.
         if any("\0" in value or _has_surrogate(value) for value in values):
@@ -147,6 +151,7 @@ def _to_intent(action: Action, fields: Fields) -> Intent:
         script_id=one("id"),
         request_id=one("request_id"),
         age_ms=_to_age(one("age_ms")),
+        replaces=_to_replaced(fields.get("replaces", [])),
     )
 
 
@@ -157,6 +162,18 @@ def _to_age(text: str | None) -> int:
     if not re.fullmatch("[0-9]{1,15}", text):
         raise _bad_body("field 'age_ms' must be a whole number of milliseconds, 0 or more")
     return int(text)
+
+
+def _to_replaced(values: list[str]) -> tuple[str, ...]:
+    # An empty field says nothing, as with request_id.
+    request_ids = tuple(dict.fromkeys(value for value in values if value))
+    if len(request_ids) > MAX_REPLACED:
+        raise _bad_body(f"field 'replaces' has more than {MAX_REPLACED} request_ids")
+    if any(len(one) > MAX_REQUEST_ID_LENGTH for one in request_ids):
+        raise _bad_body(
+            f"field 'replaces' holds one of more than {MAX_REQUEST_ID_LENGTH} characters"
+        )
+    return request_ids
 
 
 def _has_surrogate(value: str) -> bool:

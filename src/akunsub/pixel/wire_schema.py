@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from akunsub.pixel.wire import MAX_REQUEST_ID_LENGTH
+from akunsub.pixel.wire import MAX_REPLACED, MAX_REQUEST_ID_LENGTH
 from akunsub.platform import ids
 from akunsub.platform.statuses import Status
 from akunsub.platform.unsubscribe import Outcome
@@ -48,6 +48,14 @@ class UnsubCall(BaseModel):
     ] = None
     age_ms: Annotated[
         int | None, Field(ge=0, lt=10**15, description="How long ago the person pressed.")
+    ] = None
+    replaces: Annotated[
+        list[Annotated[str, Field(max_length=MAX_REQUEST_ID_LENGTH)]] | None,
+        Field(
+            max_length=MAX_REPLACED,
+            description="The request_ids of older intents that this one takes the place of: one "
+            "that comes later changes nothing.",
+        ),
     ] = None
     v: Annotated[str | None, Field(description="Version of the SDK.")] = None
 

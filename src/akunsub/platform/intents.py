@@ -44,6 +44,12 @@ class Intent:
     request_id: str | None = None
     #: How long ago the person pressed, in milliseconds: more than a moment for a retry.
     age_ms: int = 0
+    #: The request_ids of older intents that this one takes the place of.
+    replaces: tuple[str, ...] = ()
+
+    def made_at(self, now: datetime) -> datetime:
+        """Return when the person pressed, by what the call says."""
+        return now - min(timedelta(milliseconds=self.age_ms), MAX_AGE)
 
 
 def resolve(connection: Connection, intent: Intent, now: datetime) -> tuple[Resource, Subscription]:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
 #: The last step in ``migrations``, and all of them.
-LATEST = "0002"
-KNOWN = ("0001", "0002")
+LATEST = "0003"
+KNOWN = ("0001", "0002", "0003")
 #: Advisory locks on PostgreSQL: for the schema and the configured state; for the ledger.
 OPENING_LOCK = 7_301_001
 LEDGER_LOCK = 7_301_002
@@ -81,7 +81,7 @@ def _find_version(connection: Connection, shown_url: str) -> tuple[str | None, b
                 "install a newer akunsub, or use another database",
             )
         return version or None, True
-    columns = _subscription_columns(connection)
+    columns = _columns(connection, "subscription")
     if columns is None:
         return None, False
     if not columns >= _OURS:
@@ -89,14 +89,17 @@ def _find_version(connection: Connection, shown_url: str) -> tuple[str | None, b
             shown_url, "it has a table 'subscription' that is not akunsub's; use another database"
         )
     # Before there were versions, tables were made as they were then.
-    return "0002" if "db_id" in columns else "0001", False
+    if "db_id" not in columns:
+        return "0001", False
+    has_wishes = "made_at" in (_columns(connection, "answered_request") or ())
+    return "0003" if has_wishes else "0002", False
 
 
-def _subscription_columns(connection: Connection) -> AbstractSet[str] | None:
+def _columns(connection: Connection, table_name: str) -> AbstractSet[str] | None:
     inspector = inspect(connection)
-    if not inspector.has_table("subscription"):
+    if not inspector.has_table(table_name):
         return None
-    return {one["name"] for one in inspector.get_columns("subscription")}
+    return {one["name"] for one in inspector.get_columns(table_name)}
 
 
 def _migrate(connection: Connection, *, mark_first: str | None) -> None:

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import re
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
 
 from akunsub.platform import ids
 from akunsub.platform.rules import MAX_TIMER_S, MIN_TIMER_S, Mode
@@ -14,10 +22,13 @@ from akunsub.platform.rules import MAX_TIMER_S, MIN_TIMER_S, Mode
 Number = Annotated[int, Field(gt=0, lt=10**18, strict=True)]
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 
+Network = IPv4Network | IPv6Network
+
 Channel = Literal["email", "push", "sms", "telegram_bot", "whatsapp"]
 #: What a page's URL may hold, and what is put there for each message.
 SEND_MESSAGE_ID = "{send_message_id}"
 RESOURCE_TOKEN = "{resource_token}"  # noqa: S105 (the placeholder's name)
+_EVERY_BROWSER = "mozilla/5.0 ("
 
 
 def _check_page_url(url: str) -> str:
@@ -111,6 +122,52 @@ class Api(_Model):
     account_id: Number = 1
 
 
+def _check_user_agent(text: str) -> str:
+    if not text.strip() or text.lower() in _EVERY_BROWSER:
+        raise ValueError("is in the user agent of every browser: nobody could unsubscribe")
+    return text
+
+
+def _read_network(value: object) -> Network:
+    if not isinstance(value, str):
+        raise ValueError("is not a text")  # noqa: TRY004 (pydantic takes ValueError only)
+    network = ip_network(value)
+    if network.prefixlen == 0:
+        raise ValueError(f"{value} is every address: nobody could unsubscribe")
+    return network
+
+
+UserAgent = Annotated[str, Field(min_length=3, max_length=200), AfterValidator(_check_user_agent)]
+
+
+class EventIgnore(_Model):
+    """Known mail scanners: what they send changes nothing. The server APIs ask for a token."""
+
+    #: Found anywhere in the header User-Agent, whatever its case.
+    user_agents: tuple[UserAgent, ...] = ()
+    #: Of the connection's other end. What a header says about it is not believed.
+    networks: tuple[Annotated[Network, BeforeValidator(_read_network)], ...] = ()
+
+    def is_named(self, user_agent: str, address: str | None) -> bool:
+        """
+        Is a caller one of them?
+
+        Args:
+            user_agent: As it came; "" when it did not.
+            address: Of the connection's other end; None, or no IP address, where there is none.
+        """
+        said = user_agent.casefold()
+        if any(one.casefold() in said for one in self.user_agents):
+            return True
+        try:
+            caller = ip_address(address or "")
+        except ValueError:
+            return False
+        # What a socket for both versions calls an IPv4 address.
+        caller = getattr(caller, "ipv4_mapped", None) or caller
+        return any(caller in network for network in self.networks)
+
+
 class Settings(_Model):
     """The whole file."""
 
@@ -118,6 +175,7 @@ class Settings(_Model):
     messages: tuple[Message, ...] = ()
     #: None: nobody can use them.
     api: Api | None = None
+    event_ignore: EventIgnore = EventIgnore()
 
     @model_validator(mode="after")
     def _parts_fit_together(self) -> Settings:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from akunsub.errors import SettingsError
-from akunsub.platform.settings import Api, Category, Message, Resource, Settings
+from akunsub.platform.settings import Api, Category, EventIgnore, Message, Resource, Settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -86,7 +86,7 @@ def describe(detail: ErrorDetails) -> str:
 def _did_you_mean(key: str) -> str:
     known = {
         name
-        for model in (Settings, Api, Resource, Category, Message)
+        for model in (Settings, Api, EventIgnore, Resource, Category, Message)
         for name in model.model_fields
     }
     close = difflib.get_close_matches(key, known, n=1)

@@ -171,7 +171,8 @@ clock = Table(
     Column("stands_at", UtcDateTime),
 )
 
-# The first answer to each request_id, for when the call is repeated.
+# The first answer to each request_id, for when the call is repeated. The answer is JSON's null when
+# none was given: a newer call took its place before it came, and fingerprint is that one's smid.
 answered_request = Table(
     "answered_request",
     metadata,
@@ -179,6 +180,8 @@ answered_request = Table(
     Column("fingerprint", Text, nullable=False),
     Column("answered_at", UtcDateTime, nullable=False, index=True),
     Column("answer", JSON, nullable=False),
+    # When the wish was made that it was about.
+    Column("made_at", UtcDateTime),
 )
 
 call = Table(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from akunsub.errors import CallRefusedError, InvalidScriptIdError
 from akunsub.platform import ids, subscriptions, transitions
-from akunsub.platform.intents import MAX_AGE, check_categories, resolve
+from akunsub.platform.intents import check_categories, resolve
 from akunsub.platform.rules import EFFECTS
 from akunsub.platform.state import Category, Moment, registers_event, seconds_left
 
@@ -53,9 +53,13 @@ class Applied:
     #: The status that the platform would have registered an event for, and called its hooks.
     event: str | None = None
     warnings: tuple[str, ...] = ()
+    #: Of a wish: when it was made. None: nothing was asked for, or a newer call has replaced it.
+    made_at: datetime | None = None
 
 
-def apply(connection: Connection, intent: Intent, now: datetime) -> Applied:
+def apply(
+    connection: Connection, intent: Intent, now: datetime, *, made_at: datetime | None = None
+) -> Applied:
     """
     Do what a page asks for.
 
@@ -63,6 +67,7 @@ def apply(connection: Connection, intent: Intent, now: datetime) -> Applied:
         connection: In a writing transaction (a reading one does for ``state``).
         intent: Not checked yet.
         now: Aware UTC; the time at which it arrived.
+        made_at: When the person pressed, if that is known better than by the intent's age.
 
     Raises:
         CallRefusedError: Nothing was changed.
@@ -70,16 +75,27 @@ def apply(connection: Connection, intent: Intent, now: datetime) -> Applied:
     resource, subscription = resolve(connection, intent, now)
     if intent.action == "state":
         return answer(subscription, now, "ok")
-    age = min(timedelta(milliseconds=intent.age_ms), MAX_AGE)
+    moment = Moment(made_at or intent.made_at(now), now)
     applied = act(
         connection,
         resource,
         subscription,
         intent.action,
-        Moment(now - age, now),
+        moment,
         check_categories(intent.categories, resource, field="categories", intent=intent),
     )
-    return replace(applied, warnings=_warnings(intent, resource))
+    return replace(applied, warnings=_warnings(intent, resource), made_at=moment.made_at)
+
+
+def look(connection: Connection, intent: Intent, now: datetime, word: str) -> Applied:
+    """
+    Return where a page's subscription stands, without doing anything.
+
+    Raises:
+        CallRefusedError: It is not known whose is meant.
+    """
+    _, subscription = resolve(connection, intent, now)
+    return answer(subscription, now, word)
 
 
 def act(
