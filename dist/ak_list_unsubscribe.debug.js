@@ -321,13 +321,13 @@ function start(entry, target) {
  */
 async function persist(entry) {
   const end = Date.now() + 20e3;
-  for (let backoffMs = 1e3; ; backoffMs *= 2) {
+  for (let backoffMs = 500; ; backoffMs *= 2) {
     const { final, retryAfterMs } = await post(
-      entry, entry.late || backoffMs > 1e3,
+      entry, entry.late || backoffMs > 500,
     );
     // Full jitter: a thousand pages do not come back at the same moment.
     const delay = Math.max(
-      retryAfterMs || 0, Math.random() * Math.min(backoffMs, 8e3),
+      retryAfterMs || 0, Math.random() * Math.min(backoffMs, 4e3),
     );
     const isReplaced = running[entry.scope] !== entry;
     if (final) {

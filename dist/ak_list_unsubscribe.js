@@ -23,7 +23,7 @@ c.replaces=c.replaces.concat(j.replaces,j.request_id).slice(-20);});if(f){f.stop
 c.saved=y(k.concat(c));const l=A(c,g);B(()=>l);return c.outcome;}
 function z({pxl_domain:a,saved:b}){return new AkUnsubError('unreachable',a,{saved:!!b});}
 function A(a,b){m[a.scope]=a;a.outcome=new Promise((d,e)=>{a.stop=e;J(a).then(d,e);});x(a.outcome,a,b);return a.outcome.catch(()=>0);}
-async function J(a){const b=Date.now()+20e3;for(let d=1e3;;d*=2){const{final:e,retryAfterMs:g}=await H(a,a.late||d>1e3,);const h=Math.max(g||0,Math.random()*Math.min(d,8e3),);const i=m[a.scope]!==a;if(e){y(t().filter((c)=>c.request_id!==a.request_id));}
+async function J(a){const b=Date.now()+20e3;for(let d=500;;d*=2){const{final:e,retryAfterMs:g}=await H(a,a.late||d>500,);const h=Math.max(g||0,Math.random()*Math.min(d,4e3),);const i=m[a.scope]!==a;if(e){y(t().filter((c)=>c.request_id!==a.request_id));}
 if(e||i||Date.now()+h>b){if(!i){delete m[a.scope];}
 return e||Promise.reject(z(a));}
 await new Promise((c)=>{setTimeout(c,h);addEventListener('online',c);addEventListener('pagehide',c);});}}
