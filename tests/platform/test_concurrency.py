@@ -53,14 +53,20 @@ def contending(database, folder, plans):
                 text=True,
             )
         )
-    for process in processes:
-        assert process.stdout.readline() == "ready\n"
-    for process in processes:
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    yield store
-    said = [process.communicate(timeout=120) for process in processes]
-    store.close()
+    try:
+        for process in processes:
+            assert process.stdout.readline() == "ready\n"
+        for process in processes:
+            process.stdin.write("go\n")
+            process.stdin.flush()
+        yield store
+        said = [process.communicate(timeout=120) for process in processes]
+    finally:
+        # One that goes on would change the next test's database.
+        for process in processes:
+            process.kill()
+            process.wait()
+        store.close()
     assert said == [("", "")] * len(processes)
 
 

@@ -86,13 +86,14 @@ def supersede(connection: Connection, keys: Collection[str], *, scope: str, now:
         scope: What they are about; one about something else is not meant.
         now: Aware UTC.
     """
+    if not keys:
+        return
     answered = {
         row.request_id for row in _find_rows(connection, keys, now) if row.answer is not None
     }
     for key in sorted(set(keys) - answered):
         _keep(connection, key, now, fingerprint=scope, answer=None, made_at=None)
-    if keys:
-        _forget_some(connection, now)
+    _forget_some(connection, now)
 
 
 def keep_answer(connection: Connection, key: str, first: FirstAnswer, now: datetime) -> None:
