@@ -73,7 +73,8 @@ function start(entry, target) {
  */
 async function persist(entry) {
   const end = Date.now() + 20e3;
-  for (let backoffMs = 500; ; backoffMs *= 2) {
+  // Until a newer intent takes its place, and has stopped its promise.
+  for (let backoffMs = 500; running[entry.scope] === entry; backoffMs *= 2) {
     const { final, retryAfterMs } = await post(
       entry, entry.late || backoffMs > 500,
     );
@@ -81,12 +82,11 @@ async function persist(entry) {
     const delay = Math.max(
       retryAfterMs || 0, Math.random() * Math.min(backoffMs, 4e3),
     );
-    const isReplaced = running[entry.scope] !== entry;
     if (final) {
       keep(kept().filter((other) => other.request_id !== entry.request_id));
     }
-    if (final || isReplaced || Date.now() + delay > end) {
-      if (!isReplaced) {
+    if (final || Date.now() + delay > end) {
+      if (running[entry.scope] === entry) {
         delete running[entry.scope];
       }
       return final || Promise.reject(unreachable(entry));
