@@ -17,6 +17,8 @@ from akunsub.platform.settings_file import load_sample
 from akunsub.platform.store import Store
 from tests.databases import KINDS, SqliteFiles, running_postgresql
 
+pytest_plugins = ["tests.engine_fixtures"]
+
 ROOT = Path(__file__).parents[1]
 SMID = "fGmXiWU9Y4NSIpCwl4QG6QXAAAQEQsQQQEQEAABCRA"
 SCRIPT_ID = "MXw3Mw=="

@@ -49,13 +49,13 @@ def name(request, playwright):
 
 
 @pytest.fixture
-def probe(namespaces, name, tmp_path):
+def probe(namespaces, name, short_folder):
     """``probe(*options)``: use the engine, and return what it sent out of the machine."""
 
     def run(*options):
         done = subprocess.run(
             [*namespaces, sys.executable, PROBE, name, *options],
-            env={**os.environ, "TMPDIR": str(tmp_path)},
+            env={**os.environ, "TMPDIR": short_folder},
             capture_output=True,
             text=True,
             timeout=TIMEOUT_S,

@@ -1,12 +1,17 @@
-"""Each test of this folder that asks for an engine runs in Chromium, Firefox and WebKit."""
+"""
+Real engines for tests: each test that asks for ``engine`` or ``page`` runs in all three.
+
+With ``pytest -n 3 --dist loadgroup`` each engine has a process of its own.
+"""
 
 from __future__ import annotations
 
 import os
+import re
 from functools import partial
+from tempfile import TemporaryDirectory
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from akunsub.verify import engines
 from akunsub.verify.engines.gaps import CAPABILITIES
@@ -19,13 +24,31 @@ def pytest_configure(config):
     )
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Keep what runs in one engine together; pytest-xdist 3.8 has no groups with pytest 9.2."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByEngine(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            engine = re.search(rf"\[({'|'.join(engines.ENGINE_NAMES)})\b", nodeid)
+            return engine[1] if engine else nodeid
+
+    return ByEngine(config, log) if config.getvalue("dist") == "loadgroup" else None
+
+
 @pytest.fixture(scope="session")
 def playwright():
+    from playwright.sync_api import sync_playwright
+
     with sync_playwright() as running:
         yield running
 
 
-@pytest.fixture(scope="session", params=engines.ENGINE_NAMES)
+@pytest.fixture(
+    scope="session",
+    params=engines.ENGINE_NAMES,
+)
 def engine(request, playwright):
     """One engine at a time: pytest runs all tests of a session parameter together."""
     try:
@@ -49,6 +72,16 @@ def _capabilities(request):
     lacking = sorted(engine.lacks & set(marker.args))
     if lacking:
         pytest.skip(f"{engine.kind} {engine.name} lacks {', '.join(lacking)}")
+
+
+@pytest.fixture
+def short_folder():
+    """
+    A folder for TMPDIR. tmp_path is too long for it under pytest-xdist: Chromium makes a socket
+    there, its own folders have 45 characters, and 107 are all that a socket's path may have.
+    """
+    with TemporaryDirectory(prefix="akunsub-") as folder:
+        yield folder
 
 
 @pytest.fixture
