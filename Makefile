@@ -24,9 +24,9 @@ test: .venv/dev-installed
 ifdef PYTEST_ARGS
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 else
-	@# What needs no browser, side by side; then the browsers, which need the machine for themselves.
-	@$(BIN)/python -m pytest -n 2 --ignore tests/browser
-	@$(BIN)/python -m pytest tests/browser
+	@# What needs no browser; then each engine in a process of its own (tests/engine_fixtures.py).
+	@$(BIN)/python -m pytest -n 2 --ignore tests/browser --ignore tests/faults
+	@$(BIN)/python -m pytest -n 3 --dist loadgroup tests/browser tests/faults
 endif
 
 check: .venv/dev-installed

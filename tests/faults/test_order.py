@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.browser.pages import logged
 from tests.conftest import DELAYED
 from tests.faults.fault import Fault
