@@ -49,6 +49,8 @@ class Fault:
         status: Of the answer in the server's place.
         retry_after: Its header of this name, as it stands: seconds or a date.
         cors: Can pages read what is answered in the server's place?
+        spares_preflights: CORS preflights (OPTIONS) pass, and do not count: the fault is for what
+            they ask leave for. ``down`` spares nothing.
         delay_ms: Beside the fault, and not bounded: each way of every request takes so long, and
             so do both ways of the handshake of every connection.
     """
@@ -60,6 +62,7 @@ class Fault:
     status: int = 503
     retry_after: str | None = None
     cors: bool = True
+    spares_preflights: bool = False
     delay_ms: float = 0
 
     def __post_init__(self) -> None:

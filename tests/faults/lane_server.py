@@ -123,16 +123,17 @@ class LaneServer:
 
     async def _handle(self, client: Client, request: Request, record: dict) -> None:
         armed = self._armed
+        way_s = armed.fault.delay_ms / 1000
+        if way_s and not await _connect(client, way_s):
+            record["end"] = "client gone before it was connected"
+            return
         behave = BEHAVIOURS["pass"]
-        if armed.is_active and armed.fault.kind != "down":
+        if armed.is_active and _suffers(armed.fault, request):
             armed.used += 1
             record["fault"] = armed.fault.kind
             behave = BEHAVIOURS[armed.fault.kind]
-        way_s = armed.fault.delay_ms / 1000
         if way_s:
-            now = asyncio.get_running_loop().time()
-            connected_at = client.opened_at + 2 * way_s
-            await asyncio.sleep(max(0.0, connected_at - now) + way_s)
+            await asyncio.sleep(way_s)
         exchange = Exchange(self._upstream, client, request, record, armed, way_s)
         try:
             end = await behave(exchange)
@@ -142,6 +143,21 @@ class LaneServer:
         else:
             record["end"] = end
         record["ended_at"] = time.time()
+
+
+def _suffers(fault: Fault, request: Request) -> bool:
+    is_spared = fault.spares_preflights and request.method == b"OPTIONS"
+    return fault.kind != "down" and not is_spared
+
+
+async def _connect(client: Client, way_s: float) -> bool:
+    """Wait for the handshake: who hangs up before its end has not sent the request yet."""
+    left_s = client.opened_at + 2 * way_s - asyncio.get_running_loop().time()
+    if left_s > 0:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(client.gone.wait(), left_s)
+            return False
+    return True
 
 
 def _text(value: bytes) -> str:

@@ -256,6 +256,29 @@ def test_delay_is_a_round_trip_for_the_handshake_and_one_for_each_request(lane, 
     assert all(0.1 <= one < 0.2 for one in later)
 
 
+def test_who_hangs_up_during_the_handshake_has_sent_nothing(lane, upstream):
+    lane.arm(delay_ms=100)
+
+    with socket.create_connection(("127.0.0.1", lane.port)) as client:
+        client.sendall(b"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\na")
+        lane.wait(lambda lane: lane.requests)
+    lane.wait(lambda lane: lane.requests[0]["end"])
+
+    assert ends(lane) == [("client gone before it was connected", False)]
+    assert upstream.bodies == []
+
+
+def test_preflights_can_be_spared(lane, browser):
+    lane.arm(kind="status", status=503, times=1, spares_preflights=True)
+
+    answers = [
+        browser.options(f"{lane.url}/echo").status_code,
+        *(post(browser, lane).status_code for _ in range(2)),
+    ]
+
+    assert answers == [200, 503, 201]
+
+
 def test_a_connection_opened_early_saves_its_handshake(lane):
     lane.arm(delay_ms=50)
     with socket.create_connection(("127.0.0.1", lane.port)) as raw:
