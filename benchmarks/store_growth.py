@@ -1,7 +1,7 @@
 """
 Does a confirm take longer when a million people are subscribed than when a thousand are?
 
-``python benchmarks/store_growth.py [--database postgresql]`` starts a real endpoint for each size
+``python -m benchmarks.store_growth [--database postgresql]`` starts a real endpoint for each size
 and sends confirms of random smids over one kept connection each. It does so in turns, so that
 whatever else the machine does hits all sizes alike. It ends with 1 when the median grew too much.
 """
@@ -11,19 +11,13 @@ from __future__ import annotations
 import argparse
 import contextlib
 import http.client
-import json
-import os
-import platform
 import random
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 import uuid
 import warnings
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlencode, urlsplit
@@ -34,6 +28,8 @@ from akunsub.platform import database as databases
 from akunsub.platform import tables
 from akunsub.platform.settings_file import load_sample
 from akunsub.platform.store import Store
+from benchmarks import report
+from benchmarks.serving import serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -46,7 +42,6 @@ MAX_RATIO = 1.5
 _MAX_CALLS = 100_000
 _WARM_UP = 30
 _SCRIPT_ID = "MXw3Mw=="
-_RESULTS = Path(__file__).parent / "results"
 _PACKAGES = ("akunsub", "sqlalchemy", "psycopg", "flask", "waitress")
 
 _FIRST_ID = 1_000  # After the sample's own.
@@ -164,25 +159,12 @@ def make(database: str, size: int) -> None:
 
 
 @contextlib.contextmanager
-def serving(database: str, size: int) -> Iterator[Endpoint]:
-    """Run ``akunsub serve`` on *database*, as its users do."""
-    with tempfile.TemporaryDirectory(prefix="akunsub-growth-") as folder:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "akunsub", "serve", "--port", "0", "--json", "--db", database],
-            stdout=subprocess.PIPE,
-            text=True,
-            cwd=folder,
-        )
-        try:
-            address = urlsplit(json.loads((process.stdout or sys.stdin).readline())["url"])
-            connection = http.client.HTTPConnection(address.netloc, timeout=60)
-            yield Endpoint(size, connection, [])
-            connection.close()
-        finally:
-            process.terminate()
-            process.wait(timeout=30)
-            if process.stdout:
-                process.stdout.close()
+def connected(database: str, size: int) -> Iterator[Endpoint]:
+    """Run the endpoint on *database*, with a connection to it."""
+    with serving(database) as served:
+        connection = http.client.HTTPConnection(urlsplit(served.url).netloc, timeout=60)
+        yield Endpoint(size, connection, [])
+        connection.close()
 
 
 def confirm(endpoint: Endpoint) -> float:
@@ -255,13 +237,7 @@ def summarize(endpoints: list[Endpoint], kind: str) -> dict[str, object]:
         "figures": figures,
         "ratio_p50": round(figures[-1]["p50_ms"] / figures[0]["p50_ms"], 3),
         "max_ratio_p50": MAX_RATIO,
-        "versions": {name: version(name) for name in _PACKAGES}
-        | {"python": sys.version.split()[0]},
-        "machine": {
-            "system": platform.platform(),
-            "processor": platform.machine(),
-            "cores": os.cpu_count(),
-        },
+        "versions": report.versions(*_PACKAGES),
     }
 
 
@@ -278,21 +254,17 @@ def main(argv: list[str] | None = None) -> int:
         for size in options.sizes:
             database = new(size)
             make(database, size)
-            endpoints.append(stack.enter_context(serving(database, size)))
+            endpoints.append(stack.enter_context(connected(database, size)))
         measure(endpoints, options.confirms)
     summary = summarize(endpoints, options.database)
-    lines = [
-        f"{options.database:12} {'p50 ms':>8} {'p99 ms':>8}   {options.confirms} confirms each"
-    ]
-    lines += [
-        f"{one['subscriptions']:12,} {one['p50_ms']:8.2f} {one['p99_ms']:8.2f}"
+    rows: list[tuple[object, ...]] = [(options.database, "p50 ms", "p99 ms")]
+    rows += [
+        (one["subscriptions"], one["p50_ms"], one["p99_ms"])
         for one in summary["figures"]  # type: ignore[attr-defined]
     ]
-    lines.append(f"p50, largest to smallest: {summary['ratio_p50']} (at most {MAX_RATIO})")
-    sys.stdout.write("\n".join(lines) + "\n")
-    _RESULTS.mkdir(exist_ok=True)
-    path = _RESULTS / f"store_growth_{options.database}.json"
-    path.write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
+    report.say(f"{options.confirms} confirms each\n{report.table(rows)}")
+    report.say(f"p50, largest to smallest: {summary['ratio_p50']} (at most {MAX_RATIO})")
+    report.write(f"store_growth_{options.database}", summary)
     return 0 if float(str(summary["ratio_p50"])) <= MAX_RATIO else 1
 
 

@@ -4,30 +4,26 @@ How long does a person wait while a million subscriptions are suspended?
 Fills a database by SQL, starts the real server, and lets people confirm while subscriptions/
 suspend_all and unsuspend_all run. Run it from a checkout:
 
-    python benchmarks/suspend_all.py [--rows 1000000] [--db postgresql+psycopg://…]
+    python -m benchmarks.suspend_all [--rows 1000000] [--db postgresql+psycopg://…]
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
-import subprocess
-import sys
 import tempfile
 import threading
 import time
 import urllib.request
 from pathlib import Path
-from typing import Self
 
 from sqlalchemy import create_engine, text
 
 from akunsub.platform.settings_file import load_sample
 from akunsub.platform.store import Store
+from benchmarks import report
+from benchmarks.serving import Served, serving
 
-RESULTS = Path(__file__).parent / "results" / "suspend_all.json"
 TOKEN = "abcdefghijklmnqrstuvwxyz"  # noqa: S105 (the sample's)
 SCRIPT_ID = "MXw3Mw=="
 LONGEST_CONFIRM_S = 1.0
@@ -53,17 +49,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--db", help="A database URL. Default: a new SQLite file.")
-    parser.add_argument("--results", type=Path, default=RESULTS)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="akunsub-bench-") as scratch:
         database = options.db or str(Path(scratch, "bench.db"))
         backend, ids = fill(database, options.rows)
-        with Endpoint(database) as endpoint:
+        with serving(database) as endpoint:
             measured = [
                 measure(endpoint, name, ids) for name in ("(none)", "suspend_all", "unsuspend_all")
             ]
-            memory_mb = endpoint.peak_memory_mb()
-    report(backend, options.rows, measured, memory_mb, options.results)
+            memory_mb = peak_memory_mb(endpoint)
+    tell(backend, options.rows, measured, memory_mb)
     return int(max(one["longest_confirm_ms"] for one in measured) > LONGEST_CONFIRM_S * 1000)
 
 
@@ -89,46 +84,28 @@ def fill(database: str, rows: int) -> tuple[str, list[int]]:
     return backend, [ids[(index * step) % len(ids)] for index in range(min(len(ids), 200_000))]
 
 
-class Endpoint:
-    """``akunsub serve`` in a process of its own."""
-
-    def __init__(self, database: str) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "akunsub", "serve", "--port", "0", "--db", database, "--json"],
-            stdout=subprocess.PIPE,
-            cwd=tempfile.gettempdir(),
-        )
-        assert self._process.stdout is not None  # noqa: S101 (for readers: it is a pipe)
-        self.url = json.loads(self._process.stdout.readline())["url"]
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._process.terminate()
-        self._process.wait()
-
-    def post(self, path: str, fields: dict[str, object]) -> dict[str, object]:
-        """Send JSON; return the answer, which must be a success."""
-        request = urllib.request.Request(  # noqa: S310 (our own)
-            self.url + path,
-            json.dumps(fields).encode(),
-            {"Content-Type": "application/json"},
-        )
-        with urllib.request.urlopen(request, timeout=600) as answer:  # noqa: S310
-            found: dict[str, object] = json.load(answer)
-        return found
-
-    def peak_memory_mb(self) -> float | None:
-        """Return the most memory that the server has held; None where the system does not say."""
-        status = Path(f"/proc/{self._process.pid}/status")
-        if not status.exists():
-            return None
-        line = next(one for one in status.read_text().splitlines() if one.startswith("VmHWM"))
-        return round(int(line.split()[1]) / 1024, 1)
+def post(endpoint: Served, path: str, fields: dict[str, object]) -> dict[str, object]:
+    """Send JSON; return the answer, which must be a success."""
+    request = urllib.request.Request(  # noqa: S310 (our own)
+        endpoint.url + path,
+        json.dumps(fields).encode(),
+        {"Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request, timeout=600) as answer:  # noqa: S310
+        found: dict[str, object] = json.load(answer)
+    return found
 
 
-def measure(endpoint: Endpoint, name: str, ids: list[int]) -> dict[str, float]:
+def peak_memory_mb(endpoint: Served) -> float | None:
+    """Return the most memory that the server has held; None where the system does not say."""
+    status = Path(f"/proc/{endpoint.process_id}/status")
+    if not status.exists():
+        return None
+    line = next(one for one in status.read_text().splitlines() if one.startswith("VmHWM"))
+    return round(int(line.split()[1]) / 1024, 1)
+
+
+def measure(endpoint: Served, name: str, ids: list[int]) -> dict[str, float]:
     """Let people confirm while *name* runs; "(none)" is ten seconds without."""
     stop = threading.Event()
     waited: list[float] = []
@@ -139,7 +116,7 @@ def measure(endpoint: Endpoint, name: str, ids: list[int]) -> dict[str, float]:
                 return
             began = time.perf_counter()
             fields: dict[str, object] = {"smid": f"fBench{number}", "id": SCRIPT_ID}
-            endpoint.post("/unsub/confirm", fields)
+            post(endpoint, "/unsub/confirm", fields)
             waited.append(time.perf_counter() - began)
             # People do not press all the time: some 20 confirms a second in all.
             stop.wait(0.2)
@@ -153,7 +130,8 @@ def measure(endpoint: Endpoint, name: str, ids: list[int]) -> dict[str, float]:
     if name == "(none)":
         time.sleep(10)
     else:
-        answer = endpoint.post(f"/api/v1.1/subscriptions/{name}", {"token": TOKEN, "db_id": 1})
+        fields = {"token": TOKEN, "db_id": 1}
+        answer = post(endpoint, f"/api/v1.1/subscriptions/{name}", fields)
         updated = int(str(answer["updated"]))
     took = time.perf_counter() - began
     stop.set()
@@ -170,29 +148,15 @@ def measure(endpoint: Endpoint, name: str, ids: list[int]) -> dict[str, float]:
     }
 
 
-def report(
-    backend: str,
-    rows: int,
-    measured: list[dict[str, float]],
-    memory_mb: float | None,
-    path: Path,
+def tell(
+    backend: str, rows: int, measured: list[dict[str, float]], memory_mb: float | None
 ) -> None:
     """Print a table and write JSON."""
     names = list(measured[0])
-    sys.stdout.write("  ".join(f"{name:>18}" for name in names) + "\n")
-    for one in measured:
-        sys.stdout.write("  ".join(f"{one[name]!s:>18}" for name in names) + "\n")
-    sys.stdout.write(f"{backend}, {rows:,} rows; the server's peak memory: {memory_mb} MB\n")
-    facts = {
-        "backend": backend,
-        "rows": rows,
-        "peak_memory_mb": memory_mb,
-        "cpus": os.cpu_count(),
-        "python": platform.python_version(),
-        "runs": measured,
-    }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
+    report.say(report.table([names, *([one[name] for name in names] for one in measured)]))
+    report.say(f"{backend}, {rows:,} rows; the server's peak memory: {memory_mb} MB")
+    facts = {"backend": backend, "rows": rows, "peak_memory_mb": memory_mb, "runs": measured}
+    report.write("suspend_all", {**facts, "versions": report.versions("akunsub", "sqlalchemy")})
 
 
 if __name__ == "__main__":
