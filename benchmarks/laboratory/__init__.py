@@ -1,0 +1,1 @@
+"""Where senders are tried: pages, servers that take what is sent, faults, and people who press."""
