@@ -1,0 +1,98 @@
+"""One row of the table: one sender through all scenarios, in a browser of its own."""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from playwright.sync_api import sync_playwright
+
+from benchmarks import report
+from benchmarks.laboratory import pages
+from benchmarks.laboratory.browser import launch
+from benchmarks.laboratory.collector import Collector
+from benchmarks.laboratory.endpoint import Endpoint
+from benchmarks.laboratory.scenarios import WAY_MS
+from benchmarks.laboratory.schedule import run_side_by_side
+from benchmarks.laboratory.site import Site
+from benchmarks.laboratory.trial import Trial, run
+from benchmarks.peers import ours
+from tests.faults.client import FaultProxy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from akunsub.verify.engines import Engine
+    from benchmarks.laboratory.scenarios import Scenario
+    from benchmarks.laboratory.trial import Server
+    from benchmarks.peers.sender import Sender
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How all rows are measured."""
+
+    engine: str = "chromium"
+    tries: int = 20
+    side_by_side: int = 20
+
+
+def measure(
+    sender: Sender, scenarios: Sequence[Scenario], setting: Setting
+) -> tuple[list[dict[str, Any]], str]:
+    """Return the cell of each of *scenarios*, and the engine's version."""
+    trials = [
+        Trial(sender, scenario, f"mark{secrets.token_hex(8)}")
+        for scenario in scenarios
+        for _ in range(setting.tries)
+    ]
+    with ExitStack() as resources:
+        playwright = resources.enter_context(sync_playwright())
+        site = resources.enter_context(Site())
+        server = resources.enter_context(_server(sender, [trial.mark for trial in trials]))
+        proxy = resources.enter_context(FaultProxy())
+        engine = resources.enter_context(launch(playwright, setting.engine))
+        pages.publish_sender(site, sender)
+        works = (_work(trial, engine, site, proxy, server) for trial in trials)
+        run_side_by_side(works, at_most=setting.side_by_side)
+        version = engine.version
+    return [_cell(scenario, trials) for scenario in scenarios], version
+
+
+def _server(sender: Sender, marks: list[str]) -> Collector | Endpoint:
+    return Endpoint(marks) if sender is ours.SENDER else Collector(sender.answers)
+
+
+def _work(
+    trial: Trial, engine: Engine, site: Site, proxy: FaultProxy, server: Server
+) -> Iterator[float]:
+    """Do *trial* on a lane of its own; a browser that fails is not the sender's fault."""
+    from playwright.sync_api import Error
+
+    lane = proxy.lane(server.url, delay_ms=WAY_MS)
+    url = pages.publish(site, trial.sender, trial.scenario, trial.mark, lane.url)
+    try:
+        yield from run(trial, engine, url, lane, server)
+    except Error as error:
+        trial.broken = str(error).splitlines()[0]
+        report.say(f"{trial.sender.key} {trial.scenario.name}: {trial.broken}")
+
+
+def _cell(scenario: Scenario, all_trials: Sequence[Trial]) -> dict[str, Any]:
+    trials = [trial for trial in all_trials if trial.scenario is scenario]
+    sound = [trial for trial in trials if not trial.broken]
+    arrived = [trial for trial in sound if trial.arrivals]
+    times = sorted(trial.taken_s for trial in sound if trial.is_delivered)
+    return {
+        "scenario": scenario.name,
+        "tries": len(sound),
+        "broken": len(trials) - len(sound),
+        "delivered": sum(trial.is_delivered for trial in sound),
+        "delivered_on_revisit": sum(trial.is_delivered_late for trial in sound),
+        "lost": len(sound) - len(arrived),
+        "duplicates": sum(trial.duplicates for trial in arrived),
+        "median_s": round(report.quartiles(times)[1], 3) if times else None,
+        "longest_s": round(times[-1], 3) if times else None,
+    }
