@@ -49,15 +49,20 @@ def main(argv: list[str] | None = None) -> int:
         # At once: a run of hours that is interrupted has measured something.
         _write(name, rows)
         report.say(f"measured: {SENDERS[key].title}")
+    rows = {key: rows[key] for key in SENDERS if key in rows}
     report.say(_arrivals(rows) + "\n\n" + _times(rows) + "\n")
     for scenario in SCENARIOS:
         report.say(f"{scenario.name:>13}: {scenario.what}")
-    report.say("n: arrived, of so many tries; +n: only when the page was opened again; dn: twice")
+    report.say("n: arrived; +n: when the page was opened again; dn: so many copies; .: not tried")
+    for row in rows.values():
+        tried = f"{row['tries']} tries, {row['measured_at'][:10]}"
+        report.say(f"{row['title']}: {tried}; {row['settings'] or 'nothing to set'}")
     faults = find_faults(rows)
     for fault in faults:
         report.say(f"NOT KEPT: {fault}")
     if ours.SENDER.key in rows and not faults:
-        report.say("kept: nothing lost, nothing stored twice, nobody better")
+        others = len(rows) - 1
+        report.say(f"kept: nothing lost, nothing stored twice, none of {others} others better")
     return 1 if faults else 0
 
 
@@ -89,9 +94,17 @@ def _measure_row(key: str, scenarios: list[Any], setting: Setting, before: Row |
         "settings": SENDERS[key].settings,
         "tries": setting.tries,
         "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "versions": {setting.engine: version, **SENDERS[key].packages},
+        "versions": {setting.engine: version, **_versions(key)},
         "cells": {**kept, **{cell["scenario"]: cell for cell in cells}},
     }
+
+
+def _versions(key: str) -> dict[str, str]:
+    """Return a peer's packages; of this SDK the name that the manifest gives the build."""
+    if key != ours.SENDER.key:
+        return SENDERS[key].packages
+    manifest = json.loads((ours.FILE.parent / "manifest.json").read_text(encoding="utf-8"))
+    return {"file": manifest["files"][ours.FILE.name]["hashed_name"]}
 
 
 def _arrivals(rows: dict[str, Row]) -> str:
@@ -131,8 +144,8 @@ def _read(name: str) -> dict[str, Row]:
 
 
 def _write(name: str, rows: dict[str, Row]) -> None:
-    ordered = {key: rows[key] for key in SENDERS if key in rows}
-    facts = {"round_trip_ms": 2 * WAY_MS, "rows": ordered, "versions": report.versions(*_PACKAGES)}
+    versions = report.versions(*_PACKAGES)
+    facts = {"round_trip_ms": 2 * WAY_MS, "rows": rows, "versions": versions}
     report.write(name, facts)
 
 

@@ -42,23 +42,24 @@ class Setting:
 def measure(
     sender: Sender, scenarios: Sequence[Scenario], setting: Setting
 ) -> tuple[list[dict[str, Any]], str]:
-    """Return the cell of each of *scenarios*, and the engine's version."""
-    trials = [
-        Trial(sender, scenario, f"mark{secrets.token_hex(8)}")
-        for scenario in scenarios
-        for _ in range(setting.tries)
-    ]
+    """Return the cell of each of *scenarios* that the engine can do, and the engine's version."""
     with ExitStack() as resources:
         playwright = resources.enter_context(sync_playwright())
+        engine = resources.enter_context(launch(playwright, setting.engine))
+        possible = [scenario for scenario in scenarios if not scenario.needs & engine.lacks]
+        trials = [
+            Trial(sender, scenario, f"mark{secrets.token_hex(8)}")
+            for scenario in possible
+            for _ in range(setting.tries)
+        ]
         site = resources.enter_context(Site())
         server = resources.enter_context(_server(sender, [trial.mark for trial in trials]))
         proxy = resources.enter_context(FaultProxy())
-        engine = resources.enter_context(launch(playwright, setting.engine))
         pages.publish_sender(site, sender)
         works = (_work(trial, engine, site, proxy, server) for trial in trials)
         run_side_by_side(works, at_most=setting.side_by_side)
         version = engine.version
-    return [_cell(scenario, trials) for scenario in scenarios], version
+    return [_cell(scenario, trials) for scenario in possible], version
 
 
 def _server(sender: Sender, marks: list[str]) -> Collector | Endpoint:

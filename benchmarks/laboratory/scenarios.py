@@ -34,6 +34,12 @@ class Scenario:
     leaves: Literal["stays", "navigates", "closes"] = "stays"
     is_at_once: bool = True
 
+    @property
+    def needs(self) -> frozenset[str]:
+        """What an engine must not lack, see akunsub.verify.engines.gaps."""
+        offline = {"offline"} if self.offline_s else set()
+        return frozenset(offline | ({"multipage"} if self.leaves == "closes" else set()))
+
 
 def _fault(kind: str = "pass", **facts: object) -> Fault:
     # What counts is the event: whether a preflight comes before it is the sender's own business.

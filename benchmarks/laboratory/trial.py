@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -87,15 +86,15 @@ def run(trial: Trial, engine: Engine, url: str, lane: Lane, server: Server) -> I
         yield from _visit(trial, engine, page, lane)
         yield from _wait(trial, server)
         trial.left_at = time.time()
-        if not server.arrivals(trial.mark):
+        # Of what never tries again, a second visit knows nothing.
+        if trial.sender.retries and not server.arrivals(trial.mark):
             lane.arm(Fault(delay_ms=WAY_MS))
             again = context.new_page() if page.is_closed() else page
             _open(again, url)
             yield from _poll(trial, server, REVISIT_S)
         trial.arrivals = server.arrivals(trial.mark)
     finally:
-        with suppress(Exception):  # its last words are of no interest
-            context.close()
+        engine.close_page(page)
         lane.close()
 
 

@@ -11,6 +11,6 @@ SCRIPT_ID = "MXw3Mw=="
 SENDER = Sender(
     key="akunsub",
     name="akunsub",
-    settings="nothing to set",
+    settings="",
     source="window.start = () => {};\nwindow.send = (mark) => { AkUnsub.confirmUnsub(mark); };\n",
 )
