@@ -2,18 +2,19 @@
 What does a page pay for the script: bytes, time to evaluate, and memory?
 
 ``python -m benchmarks.size [--rounds 20]`` compares the built SDK with others' as npm has them.
-Evaluation is measured in Chromium on a processor slowed down four times, in a new page each, for
-a classic inline script: the time that the page's main thread spent on compiling and running it,
-which what else the machine does hardly changes (the clock's time is in the results too). Ours is
-set up then; of the others only the definitions have been run, not their own start. The memory is
-what it needs beyond a script that does nothing. It ends with 1 when ours is larger or slower than
-promised.
+Evaluation is measured in Chromium on a processor slowed down four times, in a new page each: the
+browser's own trace event "EvaluateScript", which is what holds the page up. The next column is all
+script time of the page's main thread until 50 ms later: ours opens the connection and looks into
+the storage in a task of its own; of the others only the definitions have been run, not their
+start. The memory is what it needs beyond a script that does nothing. It ends with 1 when ours is
+larger or slower than promised.
 """
 
 from __future__ import annotations
 
 import argparse
 import gzip
+import json
 from typing import TYPE_CHECKING, NamedTuple
 
 import brotli
@@ -34,25 +35,22 @@ CPU_SLOWDOWN = 4
 OURS = "akunsub"
 _PACKAGES = ("akunsub", "playwright", "brotli")
 
-_EVALUATE = """async (url) => {
+_EVALUATE = """(url) => new Promise((resolve, reject) => {
     const script = document.createElement('script');
-    script.textContent = await (await fetch(url)).text();
+    script.src = url;
     script.dataset.akPxlDomain = location.origin;
     script.dataset.akId = 'MXw3Mw==';
-    const began = performance.now();
+    script.onload = () => setTimeout(resolve, 50);
+    script.onerror = reject;
     document.head.append(script);
-    const taken = performance.now() - began;
-    if (!('start' in window) && !window.AkUnsub) { throw new Error('it did not run'); }
-    if (!crossOriginIsolated) { throw new Error('the clock is coarse'); }
-    return taken;
-}"""
+})"""
 
 
 class Evaluation(NamedTuple):
     """What one page paid."""
 
+    evaluation_ms: float
     thread_ms: float
-    clock_ms: float
     heap_bytes: float
 
 
@@ -68,8 +66,8 @@ class Measured(NamedTuple):
         return report.quartiles(one.heap_bytes for one in self.evaluations)[1]
 
     def facts(self, idle_heap: float) -> dict[str, object]:
-        low, middle, high = report.quartiles(one.thread_ms for one in self.evaluations)
-        clock = report.quartiles(one.clock_ms for one in self.evaluations)[1]
+        low, middle, high = report.quartiles(one.evaluation_ms for one in self.evaluations)
+        thread = report.quartiles(one.thread_ms for one in self.evaluations)[1]
         return {
             "name": self.name,
             "raw_bytes": len(self.code),
@@ -80,7 +78,7 @@ class Measured(NamedTuple):
                 "median": round(middle, 3),
                 "q3": round(high, 3),
             },
-            "by_the_clock_ms": round(clock, 3),
+            "all_script_ms": round(thread, 3),
             "heap_bytes": round(self.heap() - idle_heap),
             "remark": self.remark,
         }
@@ -120,9 +118,19 @@ def evaluate(page: Page, home: str, script: str) -> Evaluation:
         return thread_s * 1000, by_name["JSHeapUsedSize"]
 
     thread_ms, heap_bytes = look()
-    clock_ms: float = page.evaluate(_EVALUATE, script)
+    browser = page.context.browser
+    assert browser, "this Chromium has contexts"  # noqa: S101
+    browser.start_tracing(page=page, categories=["devtools.timeline"])
+    page.evaluate(_EVALUATE, script)
+    events = json.loads(browser.stop_tracing())["traceEvents"]
     thread_after_ms, heap_after_bytes = look()
-    return Evaluation(thread_after_ms - thread_ms, clock_ms, heap_after_bytes - heap_bytes)
+    evaluations = [
+        event["dur"] / 1000
+        for event in events
+        if event["name"] == "EvaluateScript" and event["args"]["data"].get("url") == script
+    ]
+    (evaluation_ms,) = evaluations
+    return Evaluation(evaluation_ms, thread_after_ms - thread_ms, heap_after_bytes - heap_bytes)
 
 
 def measure(scripts: list[Measured], rounds: int) -> dict[str, str]:
@@ -166,7 +174,7 @@ def main(argv: list[str] | None = None) -> int:
 
 def _table(figures: list[dict[str, object]]) -> str:
     rows: list[list[object]] = [
-        ["bytes", "raw", "gzip -9", "brotli 11", "evaluated ms", "heap kB", ""]
+        ["bytes", "raw", "gzip -9", "brotli 11", "evaluated ms", "all script ms", "heap kB", ""]
     ]
     rows += [
         [
@@ -175,6 +183,7 @@ def _table(figures: list[dict[str, object]]) -> str:
             one["gzip_bytes"],
             one["brotli_bytes"],
             f"{one['evaluation_ms']['median']:.2f}",  # type: ignore[index]
+            f"{one['all_script_ms']:.1f}",
             f"{one['heap_bytes'] / 1000:,.0f}",  # type: ignore[operator]
             one["remark"],
         ]

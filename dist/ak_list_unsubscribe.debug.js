@@ -8,33 +8,13 @@
 
 const NAMES = ['id', 'rtoken', 'pxl_domain', 'smid_param', 'require_gesture'];
 
-const fromScript = { smid_param: 'smid' };
+// tag: the script's own, or {src} of the module. The file is one constant for
+// every resource, so its URL is what tells them apart. It is looked at when
+// the settings are needed, not while the script is evaluated.
+const source = { tag: null };
 
 // The origin that was connected to last.
 let warmed;
-
-/**
- * Remember what the script's own tag says. The file is one constant for every
- * resource, so its URL is what tells them apart.
- * @param {HTMLScriptElement | {src: string} | null} script
- */
-function readScript(script) {
-  // An inline or file: script has no host to send to.
-  if (script && /^http/.test(script.src)) {
-    const url = new URL(script.src);
-    fromScript.pxl_domain = url.origin;
-    fromScript.id = url.searchParams.get('id');
-  }
-  if (script && script.getAttribute) {
-    override(fromScript, (name) =>
-      script.getAttribute('data-ak-' + name.replace('_', '-')));
-  }
-  try {
-    configure();
-  } catch (e) {
-    // The page may have the rest for the constructor.
-  }
-}
 
 function override(config, valueOf) {
   for (const name of NAMES) {
@@ -65,7 +45,16 @@ function warm(origin) {
  * @throws {Error} Its message names the setting that is wrong.
  */
 function configure(options) {
-  const config = Object.assign({}, fromScript);
+  const config = { smid_param: 'smid' };
+  const tag = source.tag || {};
+  // An inline or file: script has no host to send to.
+  if (/^http/.test(tag.src)) {
+    const url = new URL(tag.src);
+    config.pxl_domain = url.origin;
+    config.id = url.searchParams.get('id');
+  }
+  override(config, (name) => tag.getAttribute &&
+    tag.getAttribute('data-ak-' + name.replace('_', '-')));
   override(config, (name) => options && options[name]);
 
   // A path would be dropped silently, and every click with it.
@@ -359,7 +348,7 @@ function exclusively(work) {
 /** Deliver what earlier visits, or this one, could not. */
 function redeliver() {
   // A page in the background, or being prerendered, is nobody's visit yet.
-  if (!document.hidden) {
+  if (!document.hidden && kept()[0]) {
     exclusively(async (isOurs) => {
       for (const entry of isOurs ? kept() : []) {
         if (!running[entry.scope]) {
@@ -529,34 +518,40 @@ function onPress(event) {
 // What happens once, however often and whenever the script is loaded.
 
 
-// On the window, so that it does not matter what is added to the page when.
-const LISTENERS = {
-  click: onPress,
-  submit: onPress,
-  // On the next load, when the network is back, when somebody looks.
-  pageshow: redeliver,
-  online: redeliver,
-  visibilitychange: redeliver,
-};
-
 /**
  * The first class stays: pages load the tag twice by accident.
  * @param {HTMLScriptElement | {src: string} | null} script
  */
 function install(script) {
-  readScript(script);
+  source.tag = script;
   // Not just "is it there": <div id="AkUnsub"> is window.AkUnsub too.
   if (typeof window.AkUnsub !== 'function') {
     window.AkUnsub = AkUnsub;
-    for (const type of Object.keys(LISTENERS)) {
-      addEventListener(type, LISTENERS[type]);
-    }
-    // Few people come back: while the page is open, it goes on.
-    setInterval(redeliver, 30e3);
-    // Loaded late: pageshow is over.
-    if (document.readyState === 'complete') {
-      redeliver();
-    }
+    // On the window, so that it does not matter what is added when.
+    addEventListener('click', onPress);
+    addEventListener('submit', onPress);
+    setTimeout(begin);
+  }
+}
+
+// In a task of its own: the page is not held up while it is parsed, and the
+// first look into the storage takes a browser several milliseconds.
+function begin() {
+  try {
+    // Opens the connection.
+    configure();
+  } catch (e) {
+    // The page may have the rest for the constructor.
+  }
+  // On the next load, when the network is back, when somebody looks.
+  for (const type of ['pageshow', 'online', 'visibilitychange']) {
+    addEventListener(type, redeliver);
+  }
+  // Few people come back: while the page is open, it goes on.
+  setInterval(redeliver, 30e3);
+  // pageshow is over.
+  if (document.readyState === 'complete') {
+    redeliver();
   }
 }
 

@@ -3,33 +3,13 @@
 
 const NAMES = ['id', 'rtoken', 'pxl_domain', 'smid_param', 'require_gesture'];
 
-const fromScript = { smid_param: 'smid' };
+// tag: the script's own, or {src} of the module. The file is one constant for
+// every resource, so its URL is what tells them apart. It is looked at when
+// the settings are needed, not while the script is evaluated.
+export const source = { tag: null };
 
 // The origin that was connected to last.
 let warmed;
-
-/**
- * Remember what the script's own tag says. The file is one constant for every
- * resource, so its URL is what tells them apart.
- * @param {HTMLScriptElement | {src: string} | null} script
- */
-export function readScript(script) {
-  // An inline or file: script has no host to send to.
-  if (script && /^http/.test(script.src)) {
-    const url = new URL(script.src);
-    fromScript.pxl_domain = url.origin;
-    fromScript.id = url.searchParams.get('id');
-  }
-  if (script && script.getAttribute) {
-    override(fromScript, (name) =>
-      script.getAttribute('data-ak-' + name.replace('_', '-')));
-  }
-  try {
-    configure();
-  } catch (e) {
-    // The page may have the rest for the constructor.
-  }
-}
 
 function override(config, valueOf) {
   for (const name of NAMES) {
@@ -60,7 +40,16 @@ function warm(origin) {
  * @throws {Error} Its message names the setting that is wrong.
  */
 export function configure(options) {
-  const config = Object.assign({}, fromScript);
+  const config = { smid_param: 'smid' };
+  const tag = source.tag || {};
+  // An inline or file: script has no host to send to.
+  if (/^http/.test(tag.src)) {
+    const url = new URL(tag.src);
+    config.pxl_domain = url.origin;
+    config.id = url.searchParams.get('id');
+  }
+  override(config, (name) => tag.getAttribute &&
+    tag.getAttribute('data-ak-' + name.replace('_', '-')));
   override(config, (name) => options && options[name]);
 
   // A path would be dropped silently, and every click with it.

@@ -111,7 +111,7 @@ function exclusively(work) {
 /** Deliver what earlier visits, or this one, could not. */
 export function redeliver() {
   // A page in the background, or being prerendered, is nobody's visit yet.
-  if (!document.hidden) {
+  if (!document.hidden && kept()[0]) {
     exclusively(async (isOurs) => {
       for (const entry of isOurs ? kept() : []) {
         if (!running[entry.scope]) {
