@@ -1,12 +1,14 @@
 """
 One of two processes that want the same subscription: ``contender.py plan.json`` does the calls.
 
-Each call and its line in the ledger are one transaction, as in ``pixel.calls``.
+Each call and its line in the ledger are one transaction, as in ``pixel.calls``. The two meet before
+every tenth call: else the one that SQLite's lock favours may be done before the other's turn.
 """
 
 from __future__ import annotations
 
 import json
+import socket
 import sys
 from datetime import UTC, datetime
 from itertools import count
@@ -22,6 +24,7 @@ from akunsub.platform.store import Store
 SMID = "fSampleDelayedJohn000000000000000000005"
 OTHER_SMID = "fSecondMessageToJohn"
 MARYS_SMID = "fMessageToMary"
+CALLS_BETWEEN_MEETINGS = 10
 
 
 def settings():
@@ -74,12 +77,18 @@ def do(connection, name, fields):
     ledger.record(connection, call)
 
 
-def main(database, name, calls):
+def meet(other):
+    other.sendall(b".")
+    if other.recv(1) != b".":
+        raise EOFError("the other process has ended before its time")
+
+
+def main(database, name, calls, socket_fd):
     store = Store(database, settings())
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
-    sys.stdin.readline()
-    for fields in calls:
+    other = socket.socket(fileno=socket_fd)
+    for number, fields in enumerate(calls):
+        if number % CALLS_BETWEEN_MEETINGS == 0:
+            meet(other)
         tries = count(1)
         store.transact(
             lambda connection, fields=fields, tries=tries: do(

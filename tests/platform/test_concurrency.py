@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import sys
 import time
@@ -41,24 +42,21 @@ def contending(database, folder, plans):
     store = Store(database, settings())
     store.reset()
     processes = []
-    for name, calls in plans.items():
+    for (name, calls), end in zip(plans.items(), socket.socketpair(), strict=True):
         plan = folder / f"{name}.json"
-        plan.write_text(json.dumps({"database": database, "name": name, "calls": calls}))
-        processes.append(
-            subprocess.Popen(
-                [sys.executable, CONTENDER, plan],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                text=True,
+        of_one = {"database": database, "name": name, "calls": calls, "socket_fd": end.fileno()}
+        plan.write_text(json.dumps(of_one))
+        with end:
+            processes.append(
+                subprocess.Popen(
+                    [sys.executable, CONTENDER, plan],
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                    text=True,
+                    pass_fds=[end.fileno()],
+                )
             )
-        )
     try:
-        for process in processes:
-            assert process.stdout.readline() == "ready\n"
-        for process in processes:
-            process.stdin.write("go\n")
-            process.stdin.flush()
         yield store
         said = [process.communicate(timeout=120) for process in processes]
     finally:
