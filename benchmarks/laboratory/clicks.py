@@ -111,7 +111,7 @@ def press(engine: Engine, page: Page, button: str) -> None:
     )
 
 
-def collect(page: Page, lane: Lane, way_s: float, *, skip: int, since: int) -> dict[str, Clicks]:
+def collect(page: Page, lane: Lane, way_s: float, *, skip: int) -> dict[str, Clicks]:
     """
     Return what *page* measured, by button.
 
@@ -120,9 +120,8 @@ def collect(page: Page, lane: Lane, way_s: float, *, skip: int, since: int) -> d
         lane: Its log says when the endpoint was done.
         way_s: Half of its round trip.
         skip: The first so many presses were for warming up.
-        since: The page's first request in the lane's log.
     """
-    requests = [one for one in lane.requests[since:] if one["method"] == "POST"]
+    requests = [one for one in lane.requests if one["method"] == "POST"]
     found: dict[str, Clicks] = {"sdk": Clicks(), "raw": Clicks()}
     times = page.evaluate("times")
     for (button, taken_ms, pressed_at_ms), request in zip(times, requests, strict=True):

@@ -8,9 +8,8 @@ import urllib.parse
 import pytest
 
 from akunsub.pixel.server import Server
-from akunsub.verify import engines
 from akunsub.verify.engines import press
-from akunsub.verify.engines.launching import LOCAL_ONLY
+from tests import preconnecting
 from tests.browser.pages import (
     CONFIRM,
     MANIFEST,
@@ -179,22 +178,9 @@ def test_a_strict_csp_and_trusted_types_are_enough(engine, page, site, endpoint)
 
 
 @pytest.fixture
-def preconnecting_page(engine, playwright, tmp_path):
-    """A page of a browser as people have it: automated ones open no connection ahead."""
-    if engine.name == "chromium":
-        # The contexts of an automated Chromium do not, as incognito windows do not.
-        with playwright.chromium.launch_persistent_context(
-            tmp_path, executable_path=engine.found.executable, args=[LOCAL_ONLY]
-        ) as context:
-            yield context.new_page()
-    elif engine.name == "firefox":
-        # Its remote agent sets this to 0.
-        prefs = {"network.http.speculative-parallel-limit": 6}
-        with engines.launch(playwright, "firefox", firefox_prefs=prefs) as own, own.page() as page:
-            yield page
-    else:
-        with engine.page() as page:
-            yield page
+def preconnecting_page(engine, playwright):
+    with preconnecting.launched(playwright, engine.name) as own, own.page() as page:
+        yield page
 
 
 @pytest.mark.parametrize("place", ["script", "constructor"])
