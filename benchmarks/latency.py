@@ -189,9 +189,7 @@ def main(argv: list[str] | None = None) -> int:
     for fault in faults:
         report.say(f"NOT KEPT: {fault}")
     if not faults:
-        report.say(
-            f"kept: at most {MAX_RATIO} times a fetch, no preflight, one request a click"
-        )
+        report.say(f"kept: at most {MAX_RATIO} times a fetch, no preflight, one request a click")
     report.write(f"latency_{options.engine}", found)
     return 1 if faults else 0
 
