@@ -44,6 +44,10 @@ class Collector:
         with self._lock:
             return tuple(self._arrivals.get(mark, ()))
 
+    def received(self, mark: str) -> int:
+        """Return how often it came."""
+        return len(self.arrivals(mark))
+
     def __enter__(self) -> Self:
         self._server.start()
         return self

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
@@ -37,6 +37,7 @@ class Endpoint:
         self._marks = marks
         self._resources = ExitStack()
         self._stored: dict[str, list[float]] = defaultdict(list)
+        self._received: Counter[str] = Counter()
         self._last_id = 0
         self._read_at = 0.0
 
@@ -46,13 +47,21 @@ class Endpoint:
 
         A repeated ``request_id`` is answered, but stored as a duplicate: it has no second effect.
         """
+        self._look()
+        return tuple(self._stored.get(mark, ()))
+
+    def received(self, mark: str) -> int:
+        """Return how many calls of *mark* came, those of no second effect included."""
+        self._look()
+        return self._received[mark]
+
+    def _look(self) -> None:
         # Many tries ask at the same time: the endpoint is not to be kept busy by it.
         if time.monotonic() - self._read_at > _READ_EVERY_S:
             while len(calls := self._read()) == _PAGE:
                 self._keep(calls)
             self._keep(calls)
             self._read_at = time.monotonic()
-        return tuple(self._stored.get(mark, ()))
 
     def __enter__(self) -> Self:
         folder = self._resources.enter_context(tempfile.TemporaryDirectory(prefix="akunsub-lab-"))
@@ -78,8 +87,10 @@ class Endpoint:
     def _keep(self, calls: list[dict[str, object]]) -> None:
         for call in calls:
             self._last_id = int(str(call["id"]))
-            is_effect = call["verdict"] == "good" and call["rule"] != "duplicate"
-            if call["action"] == "confirm" and is_effect:
+            if call["action"] != "confirm":
+                continue
+            self._received[str(call["smid"])] += 1
+            if call["verdict"] == "good" and call["rule"] != "duplicate":
                 at = datetime.fromisoformat(str(call["at"])).timestamp()
                 self._stored[str(call["smid"])].append(at)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import sync_playwright
@@ -59,7 +60,8 @@ def measure(
         works = (_work(trial, engine, site, proxy, server) for trial in trials)
         run_side_by_side(works, at_most=setting.side_by_side)
         version = engine.version
-    return [_cell(scenario, trials) for scenario in possible], version
+    is_ours = sender is ours.SENDER
+    return [_cell(scenario, trials, is_ours=is_ours) for scenario in possible], version
 
 
 def _server(sender: Sender, marks: list[str]) -> Collector | Endpoint:
@@ -81,7 +83,7 @@ def _work(
         report.say(f"{trial.sender.key} {trial.scenario.name}: {trial.broken}")
 
 
-def _cell(scenario: Scenario, all_trials: Sequence[Trial]) -> dict[str, Any]:
+def _cell(scenario: Scenario, all_trials: Sequence[Trial], *, is_ours: bool) -> dict[str, Any]:
     trials = [trial for trial in all_trials if trial.scenario is scenario]
     sound = [trial for trial in trials if not trial.broken]
     arrived = [trial for trial in sound if trial.arrivals]
@@ -93,7 +95,10 @@ def _cell(scenario: Scenario, all_trials: Sequence[Trial]) -> dict[str, Any]:
         "delivered": sum(trial.is_delivered for trial in sound),
         "delivered_on_revisit": sum(trial.is_delivered_late for trial in sound),
         "lost": len(sound) - len(arrived),
-        "duplicates": sum(trial.duplicates for trial in arrived),
+        # What another's server would make of copies is not known here.
+        "duplicates": sum(trial.duplicates for trial in arrived) if is_ours else None,
+        "copies": sum(max(0, trial.received - 1) for trial in sound),
+        "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "median_s": round(report.quartiles(times)[1], 3) if times else None,
         "longest_s": round(times[-1], 3) if times else None,
     }

@@ -23,6 +23,7 @@ class Scenario:
         fault: From just before the press on. It is gone on the revisit.
         offline_s: The browser is offline from before the press, for so long.
         leaves: What the person does right after the press; going online again comes after it.
+        blocks_types: What a blocker drops when it goes to another site, as Playwright calls it.
         is_at_once: Promised of this SDK: it arrives without a revisit. All others promise it
             after one.
     """
@@ -31,14 +32,19 @@ class Scenario:
     what: str
     fault: Fault
     offline_s: float = 0
-    leaves: Literal["stays", "navigates", "closes"] = "stays"
+    leaves: Literal["stays", "navigates", "closes", "crashes"] = "stays"
+    blocks_types: frozenset[str] = frozenset()
     is_at_once: bool = True
 
     @property
     def needs(self) -> frozenset[str]:
         """What an engine must not lack, see akunsub.verify.engines.gaps."""
-        offline = {"offline"} if self.offline_s else set()
-        return frozenset(offline | ({"multipage"} if self.leaves == "closes" else set()))
+        found = {"offline"} if self.offline_s else set()
+        if self.leaves in {"closes", "crashes"}:
+            found.add("multipage")
+        if self.leaves == "crashes":
+            found.add("cdp")
+        return frozenset(found)
 
 
 def _fault(kind: str = "pass", **facts: object) -> Fault:
@@ -68,13 +74,19 @@ SCENARIOS = (
     ),
     Scenario(
         "portal",
-        "a captive portal answers the first two requests: 200, a page of its own",
-        _fault("captive_portal", times=2),
+        "a captive portal answers the first two requests: 200, a page that no script may read",
+        _fault("captive_portal", times=2, cors=False),
     ),
     Scenario("slow", "a round trip takes 2 s", _fault(delay_ms=1000)),
     Scenario("down3", "the server is down for 3 s", _fault("down", for_s=3)),
     Scenario("blackhole3", "packets are dropped for 3 s", _fault("black_hole", for_s=3)),
     Scenario("offline3", "the browser is offline for 3 s", _fault(), offline_s=3),
+    Scenario(
+        "blocklist",
+        "a blocker drops beacons and images that go to another site, as EasyPrivacy does",
+        _fault(),
+        blocks_types=frozenset({"ping", "image"}),
+    ),
     Scenario("nav", "the person leaves the page on the click", _fault(), leaves="navigates"),
     Scenario("close", "the tab is closed on the click", _fault(), leaves="closes"),
     Scenario(
@@ -89,6 +101,13 @@ SCENARIOS = (
         "the tab is closed while the server is down",
         _fault("down", for_s=3),
         leaves="closes",
+        is_at_once=False,
+    ),
+    Scenario(
+        "crash_down",
+        "the tab crashes while the server is down",
+        _fault("down", for_s=3),
+        leaves="crashes",
         is_at_once=False,
     ),
     Scenario(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -28,6 +29,8 @@ GONE_S = 15.0
 REVISIT_S = 30.0
 #: After an arrival: when a second one would have come. Longer than the longest fault.
 SETTLE_S = 12.0
+#: On a revisit there is no fault.
+SETTLE_ON_REVISIT_S = 5.0
 _POLL_S = 0.5
 _TIMEOUT_MS = 60_000
 
@@ -39,6 +42,8 @@ class Server(Protocol):
 
     def arrivals(self, mark: str) -> Sequence[float]: ...
 
+    def received(self, mark: str) -> int: ...
+
 
 @dataclass
 class Trial:
@@ -48,7 +53,9 @@ class Trial:
     Attributes:
         pressed_at: Just before the press, seconds since the epoch.
         left_at: When the first visit was over: what arrives later came by the revisit.
-        arrivals: Times.
+        arrivals: When the server took it for one that counts, each time. This SDK's endpoint knows
+            a copy by its request_id; of the others' servers we only have the door.
+        received: How often it came, copies included.
         fault: Of the laboratory itself: the try says nothing then.
     """
 
@@ -58,6 +65,7 @@ class Trial:
     pressed_at: float = 0
     left_at: float = 0
     arrivals: Sequence[float] = ()
+    received: int = 0
     broken: str = ""
 
     @property
@@ -86,13 +94,16 @@ def run(trial: Trial, engine: Engine, url: str, lane: Lane, server: Server) -> I
         yield from _visit(trial, engine, page, lane)
         yield from _wait(trial, server)
         trial.left_at = time.time()
-        # Of what never tries again, a second visit knows nothing.
-        if trial.sender.retries and not server.arrivals(trial.mark):
+        # Of what never tries again, a second visit knows nothing. What has arrived may come again:
+        # the page that was left has not heard of it.
+        if trial.sender.retries:
             lane.arm(Fault(delay_ms=WAY_MS))
-            again = context.new_page() if page.is_closed() else page
+            is_gone = page.is_closed() or trial.scenario.leaves == "crashes"
+            again = context.new_page() if is_gone else page
             _open(again, url)
-            yield from _poll(trial, server, REVISIT_S)
+            yield from _poll(trial, server, REVISIT_S, SETTLE_ON_REVISIT_S)
         trial.arrivals = server.arrivals(trial.mark)
+        trial.received = server.received(trial.mark)
     finally:
         engine.close_page(page)
         lane.close()
@@ -106,6 +117,15 @@ def _open(page: Page, url: str) -> None:
 def _visit(trial: Trial, engine: Engine, page: Page, lane: Lane) -> Iterator[float]:
     scenario = trial.scenario
     context = page.context
+    if scenario.blocks_types:
+        page.route(
+            f"{lane.url}/**",
+            lambda route: (
+                route.abort()
+                if route.request.resource_type in scenario.blocks_types
+                else route.continue_()
+            ),
+        )
     # Somebody looks at the page first: a preconnect is done, a page view sent.
     yield 1.0
     lane.arm(scenario.fault)
@@ -117,22 +137,31 @@ def _visit(trial: Trial, engine: Engine, page: Page, lane: Lane) -> Iterator[flo
     engines.press(engine, page, pages.BUTTON)
     if scenario.leaves == "closes":
         page.close()
+    if scenario.leaves == "crashes":
+        _crash(page)
     if scenario.offline_s:
         yield scenario.offline_s
         lane.arm(scenario.fault)
         context.set_offline(False)
 
 
+def _crash(page: Page) -> None:
+    from playwright.sync_api import Error
+
+    with page.expect_event("crash", timeout=_TIMEOUT_MS), contextlib.suppress(Error):
+        page.goto("chrome://crash", timeout=_TIMEOUT_MS)
+
+
 def _wait(trial: Trial, server: Server) -> Iterator[float]:
     is_over = trial.scenario.leaves != "stays" or not trial.sender.retries
-    yield from _poll(trial, server, GONE_S if is_over else STAY_S)
+    yield from _poll(trial, server, GONE_S if is_over else STAY_S, SETTLE_S)
 
 
-def _poll(trial: Trial, server: Server, limit_s: float) -> Iterator[float]:
+def _poll(trial: Trial, server: Server, limit_s: float, settle_s: float) -> Iterator[float]:
     """Wait for an arrival, and then for a second one."""
     began = time.monotonic()
     while time.monotonic() - began < limit_s:
         if server.arrivals(trial.mark):
-            yield SETTLE_S
+            yield settle_s
             return
         yield _POLL_S

@@ -53,7 +53,7 @@ def _better(
         if key == ours.SENDER.key or not cell or not cell["tries"] or not mine["tries"]:
             continue
         if _rank(cell) > _rank(mine):
-            yield f"{name}: {row['title']} is better"
+            yield f"{name}: {row['title']} delivered more"
 
 
 def _rank(cell: Mapping[str, Any]) -> tuple[float, float]:
