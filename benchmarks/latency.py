@@ -95,13 +95,13 @@ def measure_first(
                 engine.page() as page,
             ):
                 clicks.open_page(page, clicks.publish(site, lane, kind))
-                ahead[kind] += len(lane.connections)
+                ahead[kind] += bool(lane.connections)
                 clicks.press(engine, page, button)
                 found = clicks.collect(page, lane, way_s, skip=0)
             every[kind].answered_ms.extend(found[button].answered_ms)
             every[kind].stored_ms.extend(found[button].stored_ms)
     figures = {
-        kind: _figures(found) | {"connections_before_the_click": ahead[kind] / pages}
+        kind: _figures(found) | {"connected_before_the_click": ahead[kind] / pages}
         for kind, found in every.items()
     }
     return {"round_trip_ms": round_trip_ms, **figures}
@@ -150,7 +150,7 @@ def find_faults(found: dict[str, Any]) -> list[str]:
         if one["requests_per_click"] != 1:
             faults.append(f"{at}: {one['requests_per_click']} requests for a click")
     for one in found["first_click"]:
-        ahead = one["sdk"]["connections_before_the_click"]
+        ahead = one["sdk"]["connected_before_the_click"]
         if ahead < 1:
             faults.append(f"at {one['round_trip_ms']} ms: {ahead:.0%} of pages had connected")
     return faults
@@ -169,10 +169,12 @@ def _tables(found: dict[str, Any]) -> str:
         counts = [one["preflights"], f"{one['requests_per_click']:g}", one["connections"]]
         head = f"round trip {one['round_trip_ms']}"
         warm.append((head, *times, f"{one['ratio']:.3f}", *counts))
-    first: list[tuple[object, ...]] = [("first click on a page, answered ms", *_FIRST)]
+    head = ("first click, 1 s after the page, answered ms", *_FIRST, "ratio, both with preconnect")
+    first: list[tuple[object, ...]] = [head]
     for one in found["first_click"]:
         answered = [one[kind]["answered_ms"] for kind in _FIRST]
-        first.append((f"round trip {one['round_trip_ms']}", *answered))
+        ratio = f"{answered[0] / answered[1]:.3f}"
+        first.append((f"round trip {one['round_trip_ms']}", *answered, ratio))
     return report.table(warm) + "\n\n" + report.table(first)
 
 

@@ -156,8 +156,9 @@ function keep(entries) {
 function kept() {
   try {
     return JSON.parse(memory || localStorage.akunsub).filter(
-      // At most 7 days old. What is not ours has no made_at, or is null.
-      (entry) => entry && Date.now() - entry.made_at < 7 * 864e5,
+      // At most 7 days old. What is not ours has no such fields, or is null.
+      (entry) => entry && entry.scope &&
+        Date.now() - entry.made_at < 7 * 864e5,
     );
   } catch (e) {
     return [];
@@ -270,7 +271,8 @@ function deliver({ pxl_domain, rtoken, id }, intent, target) {
   if (older && older.action === intent.action && !older.late) {
     return older.outcome;
   }
-  const others = kept().filter((other) => {
+  // The older one, too, if somebody has cleared the storage: it is on its way.
+  const others = kept().concat(older || []).filter((other) => {
     if (other.scope !== scope) {
       return true;
     }
@@ -282,6 +284,9 @@ function deliver({ pxl_domain, rtoken, id }, intent, target) {
   if (older) {
     older.stop(unreachable(entry));
   }
+  // First without it, which fits into a storage that is full: what it replaces
+  // must not be all that a later visit finds.
+  keep(others);
   entry.saved = keep(others.concat(entry));
   const end = start(entry, target);
   // Another tab that opens now leaves this one to us.
@@ -304,17 +309,28 @@ function start(entry, target) {
   return entry.outcome.catch(() => 0);
 }
 
+function isKept({ request_id }) {
+  return kept().some((other) => other.request_id === request_id);
+}
+
 /**
  * Send until there is an answer. No attempt begins more than 20 s after the
  * first: people have read "not yet" by then, and the next visit goes on.
  */
 async function persist(entry) {
   const end = Date.now() + 20e3;
-  // Until a newer intent takes its place, and has stopped its promise.
-  for (let backoffMs = 500; running[entry.scope] === entry; backoffMs *= 2) {
-    const { final, retryAfterMs } = await post(
+  let final;
+  let retryAfterMs;
+  // Until a newer intent takes its place, and has stopped its promise; or, of
+  // what nobody waits for any more, another tab has replaced or delivered it.
+  for (
+    let backoffMs = 500;
+    running[entry.scope] === entry && (!entry.late || isKept(entry));
+    backoffMs *= 2
+  ) {
+    ({ final, retryAfterMs } = await post(
       entry, entry.late || backoffMs > 500,
-    );
+    ));
     // Full jitter: a thousand pages do not come back at the same moment.
     const delay = Math.max(
       retryAfterMs || 0, Math.random() * Math.min(backoffMs, 4e3),
@@ -323,10 +339,7 @@ async function persist(entry) {
       keep(kept().filter((other) => other.request_id !== entry.request_id));
     }
     if (final || Date.now() + delay > end) {
-      if (running[entry.scope] === entry) {
-        delete running[entry.scope];
-      }
-      return final || Promise.reject(unreachable(entry));
+      break;
     }
     await new Promise((wake) => {
       setTimeout(wake, delay);
@@ -335,6 +348,12 @@ async function persist(entry) {
       addEventListener('pagehide', wake);
     });
   }
+  if (running[entry.scope] === entry) {
+    delete running[entry.scope];
+  }
+  // Somebody may have cleared the storage, or another tab replaced it.
+  entry.saved = entry.saved && isKept(entry);
+  return final || Promise.reject(unreachable(entry));
 }
 
 /** Run *work* in one tab at a time, where tabs can agree on that. */
@@ -464,9 +483,10 @@ function check({ action, smid, categories }) {
   if (categories == null) {
     return { action, smid };
   }
+  // Sorted: the same ones in another order are the same intent.
   const names = Array.from(
     new Set([].concat(categories).filter(Boolean).map(String)),
-  );
+  ).sort();
   // Nothing ticked must never unsubscribe from everything.
   if (!names.length) {
     throw new AkUnsubError('no_categories');

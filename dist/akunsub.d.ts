@@ -40,9 +40,11 @@ export interface AkUnsubOptions {
 
 /**
  * Where a subscription stands. `pending`: leaving when the timer runs out.
- * After a confirm it is `unsubscribed`; after a cancel what it was before,
- * mostly `subscribed`. The other words are the platform's, and rare: nothing
- * is sent in any of them.
+ * After a confirm of everything it is `unsubscribed`, unless something newer
+ * was done elsewhere; after one of some categories, and after a cancel, what it
+ * was before, mostly `subscribed`. Look at it before you tell the person
+ * anything. The other words are the platform's, and rare: nothing is sent in
+ * any of them.
  */
 export type AkUnsubStatus =
   | 'unsubscribed'
@@ -61,7 +63,10 @@ export interface AkUnsubResult {
    * categories does not change it.
    */
   status: AkUnsubStatus;
-  /** It was so before: the call changed nothing. Tell the person "already". */
+  /**
+   * It was so before: the call changed nothing. Tell the person "already", if
+   * `status` or `categories` say what was asked for.
+   */
   already: boolean;
   /** 24 lower-case hexadecimal digits. */
   profile_id: string;
@@ -82,8 +87,8 @@ export interface AkUnsubResult {
  * - `prevented`: this resource does not let people leave; `error_text` says why.
  * - `too_late`: the timer ran out before the cancel arrived.
  * - `refused`: the endpoint said no; see `error` and `error_text`.
- * - `unreachable`: the endpoint gave no answer within about 20 seconds. Not
- *   delivered, as far as anyone knows: do not tell the person that it was. With
+ * - `unreachable`: the endpoint gave no answer, and no try begins later than 20
+ *   seconds after the press. Not delivered, as far as anyone knows: do not tell the person that it was. With
  *   `saved` it will be, later; also said at once of a call that a newer opposite
  *   one takes the place of.
  */

@@ -31,7 +31,7 @@ def pytest_xdist_make_scheduler(config, log):
 
     class ByEngine(LoadScopeScheduling):
         def _split_scope(self, nodeid):
-            engine = re.search(rf"\[({'|'.join(engines.ENGINE_NAMES)})\b", nodeid)
+            engine = re.search(rf"[\[-]({'|'.join(engines.ENGINE_NAMES)})[-\]]", nodeid)
             return engine[1] if engine else nodeid
 
     return ByEngine(config, log) if config.getvalue("dist") == "loadgroup" else None

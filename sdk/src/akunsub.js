@@ -90,9 +90,10 @@ function check({ action, smid, categories }) {
   if (categories == null) {
     return { action, smid };
   }
+  // Sorted: the same ones in another order are the same intent.
   const names = Array.from(
     new Set([].concat(categories).filter(Boolean).map(String)),
-  );
+  ).sort();
   // Nothing ticked must never unsubscribe from everything.
   if (!names.length) {
     throw new AkUnsubError('no_categories');

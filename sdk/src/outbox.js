@@ -24,8 +24,9 @@ export function keep(entries) {
 export function kept() {
   try {
     return JSON.parse(memory || localStorage.akunsub).filter(
-      // At most 7 days old. What is not ours has no made_at, or is null.
-      (entry) => entry && Date.now() - entry.made_at < 7 * 864e5,
+      // At most 7 days old. What is not ours has no such fields, or is null.
+      (entry) => entry && entry.scope &&
+        Date.now() - entry.made_at < 7 * 864e5,
     );
   } catch (e) {
     return [];

@@ -144,6 +144,6 @@ def test_what_an_earlier_visit_left_behind_is_not_told_as_this_messages(
     page.goto(f"{demo}?smid={SMID}")
 
     assert endpoint.calls(wait=20, smid=other)[0]["smid"] == other
-    page.wait_for_load_state("networkidle")
+    page.wait_for_function("localStorage.akunsub === '[]'")
     assert page.locator("#outcome").inner_text() == ""
     expect(page.locator("#choice")).to_be_visible()

@@ -19,14 +19,24 @@
     );
   };
 
-  addEventListener('akunsub:result', (e) => {
-    if (e.detail.late === true) {
-      window.log('late', [e.detail.action, e.detail.smid, e.detail.result.status]);
+  // What came of a press of an earlier visit; perhaps of another person's.
+  const own = location.pathname.slice(1, -'.html'.length);
+  addEventListener('akunsub:result', ({ detail }) => {
+    if (detail.late === true) {
+      if (detail.smid === own) {
+        show('done: ' + detail.result.status);
+        document.getElementById('way-out').hidden = true;
+      }
+      window.log('late', [detail.action, detail.smid, detail.result.status]);
     }
   });
-  addEventListener('akunsub:error', (e) => {
-    if (e.detail.late === true) {
-      window.log('late', [e.detail.action, e.detail.smid, e.detail.error.code]);
+  addEventListener('akunsub:error', ({ detail }) => {
+    if (detail.late === true) {
+      if (detail.smid === own) {
+        show('failed: ' + detail.error.code);
+        document.getElementById('way-out').hidden = false;
+      }
+      window.log('late', [detail.action, detail.smid, detail.error.code]);
     }
   });
 })();

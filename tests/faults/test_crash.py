@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -24,29 +25,31 @@ def sturdy(engine, playwright):
         yield other
 
 
-def kill_page():
-    """End the processes of pages that descend from this one, as a system without memory does."""
+def kill_pages(engine):
+    """End the processes of the engine's pages, as a system without memory does; say how many."""
     table = subprocess.run(
-        ["ps", "-eo", "pid,ppid,comm"], capture_output=True, text=True, check=True
+        ["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True
     )
-    children = {}
-    for line in table.stdout.splitlines()[1:]:
-        pid, parent, name = line.split(None, 2)
-        children.setdefault(int(parent), []).append((int(pid), name))
-    ours = [os.getpid()]
+    processes = [line.split(None, 2) for line in table.stdout.splitlines()]
+    ours = [pid for pid, _, args in processes if str(engine.found.executable) in args]
+    assert ours
+    killed = 0
     for parent in ours:
-        for pid, name in children.get(parent, ()):
-            ours.append(pid)
-            if name == "Isolated Web Co":
-                os.kill(pid, signal.SIGKILL)
+        for pid, its_parent, args in processes:
+            if its_parent == parent and pid not in ours:
+                ours.append(pid)
+                if args.endswith(" tab") and "-isForBrowser" in args:
+                    os.kill(int(pid), signal.SIGKILL)
+                    killed += 1
+    return killed
 
 
 def crash(engine, page):
     if engine.name == "chromium":
-        with pytest.raises(Error):
+        with page.expect_event("crash"), contextlib.suppress(Error):
             page.goto("chrome://crash")
     else:
-        kill_page()
+        assert kill_pages(engine)
 
 
 # WebKit: the inspector, and with it Playwright, does not come back after it.

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.browser.pages import logged
 from tests.conftest import DELAYED
 from tests.faults.fault import Fault
-from tests.faults.visit import DONE, SAVED
+from tests.faults.visit import DONE, NOT_NOW, SAVED
 
 KEPT = "done: subscribed"
 # The older promise is given up as soon as there is a newer one.
@@ -49,11 +51,14 @@ def test_a_server_that_wants_a_long_pause_gets_it_and_the_page_says_so_at_once(n
         assert visit.has_way_out()
 
 
-def test_the_newer_press_wins_though_the_older_arrives_later(lab, new_visit):
+@pytest.mark.parametrize("storage", ["kept", "cleared"])
+def test_the_newer_press_wins_though_the_older_arrives_later(lab, new_visit, storage):
     with new_visit(Fault(kind="hold", times=1), smid=lab.new_smid("Delayed")) as visit:
         visit.publish_both(script_id=DELAYED["id"]).open()
         visit.press("#b")
         visit.lane.wait(lambda lane: lane.requests)
+        if storage == "cleared":
+            visit.page.evaluate("localStorage.clear()")
 
         visit.press("#c")
         visit.wait_until_told(KEPT)
@@ -118,5 +123,58 @@ def test_an_older_press_left_by_an_earlier_visit_gives_way(lab, new_visit):
         visit.lane.arm(Fault())
         visit.wait_until_told(KEPT)
 
+        assert visit.stored() == ["already"]
         assert lab.endpoint.state(visit.smid)["status"] == "subscribed"
         assert not visit.is_kept()
+
+
+# The endpoint has no such answer for one of two calls.
+CANCEL_LATER = """
+  const real = fetch;
+  window.fetch = (url, ...rest) => url.endsWith('/cancel')
+    ? Promise.resolve(new Response('', { status: 503, headers: { 'Retry-After': '60' } }))
+    : real(url, ...rest);"""
+
+
+def test_what_is_taken_back_while_an_earlier_visits_presses_are_delivered_is_not(lab, new_visit):
+    """Not even when what takes it back has to wait."""
+    other = lab.new_smid("Delayed")
+    with new_visit(NOT_NOW, smid=lab.new_smid("Delayed")) as visit:
+        first = f"""<button id="o" onclick="AkUnsub.confirmUnsub('{other}')
+          .catch(() => log('kept', 0))">Another</button>"""
+        visit.publish_both(extra=first, script=CANCEL_LATER, script_id=DELAYED["id"]).open()
+        visit.press("#o")
+        logged(visit.page, "kept")
+        visit.press("#b").wait_until_told(SAVED)
+        visit.leave().lane.arm(Fault(kind="hold"))
+        visit.open().lane.wait(lambda lane: lane.requests[-1]["fault"] == "hold")
+
+        visit.press("#c").wait_until_told(SAVED)
+        visit.lane.release()
+        logged(visit.page, "late")
+        # Until all that was to be delivered is.
+        visit.page.evaluate("navigator.locks.request('akunsub', () => 0)")
+
+        assert [call["rule"] for call in lab.endpoint.actions(smid=other)] == ["ok"]
+        assert visit.stored() == []
+        assert visit.is_kept()
+
+
+def test_the_same_categories_in_another_order_are_the_same_press(new_visit):
+    with new_visit(Fault(kind="hold")) as visit:
+        call = f"AkUnsub.confirmUnsub('{visit.smid}', %s).then((r) => log('done', r.categories))"
+        buttons = "".join(
+            f'<button id="{name}" onclick="{call % names}">{name}</button>'
+            for name, names in (
+                ("one", "['category_2', 'category_1']"),
+                ("other", "['category_1', 'category_2']"),
+            )
+        )
+        visit.publish(buttons).open()
+
+        visit.press("#one").press("#other")
+        visit.lane.release()
+
+        assert logged(visit.page, "done", 2) == [["category_1", "category_2"]] * 2
+        assert len(visit.lane.requests) == 1
+        assert visit.stored() == ["ok"]

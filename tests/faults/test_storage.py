@@ -10,6 +10,7 @@ from tests.browser.pages import everything_logged, logged
 from tests.faults.fault import Fault
 from tests.faults.visit import DONE, NOT_NOW, SAVED, UNSAVED
 
+NOTHING_TO_CANCEL = "failed: refused"
 GETTER = "Object.defineProperty(window, 'localStorage', {get() { %s }, configurable: true})"
 FULL = """
   for (let size = 1 << 20; size; size >>= 1) {
@@ -57,6 +58,7 @@ FOREIGN = [
     "[null, 1, [], {}]",
     '[{"made_at": "yesterday"}]',
     '{"made_at": 1, "length": 3}',
+    '[{"made_at": 4e12}]',  # in 2096: not too old
 ]
 
 
@@ -88,11 +90,13 @@ def many(lab, count):
 
 
 def late_smids(page, count):
-    return [smid for _, smid, _ in logged(page, "late", count)]
+    told = logged(page, "late", count)
+    assert {(action, status) for action, _, status in told} == {("confirm", "unsubscribed")}
+    return [smid for _, smid, _ in told]
 
 
-def test_what_is_8_days_old_is_dropped(lab, new_visit):
-    smids, button = many(lab, 3)
+def test_what_is_more_than_7_days_old_is_dropped(lab, new_visit):
+    smids, button = many(lab, 4)
     with new_visit(NOT_NOW) as visit:
         visit.publish(button).open().press("#many")
         logged(visit.page, "kept", len(smids))
@@ -102,6 +106,7 @@ def test_what_is_8_days_old_is_dropped(lab, new_visit):
               const kept = JSON.parse(localStorage.akunsub);
               kept[0].made_at -= 8 * 864e5;
               kept[1].made_at -= 7 * 864e5 + 6e4;
+              kept[2].made_at -= 7 * 864e5 - 6e4;
               localStorage.akunsub = JSON.stringify(kept);
             }"""
         )
@@ -109,8 +114,9 @@ def test_what_is_8_days_old_is_dropped(lab, new_visit):
 
         visit.open()
 
-        assert late_smids(visit.page, 1) == smids[2:]
-        assert [lab.endpoint.actions(smid=smid) for smid in smids[:2]] == [[], []]
+        assert late_smids(visit.page, 2) == smids[2:]
+        stored = [[call["rule"] for call in lab.endpoint.actions(smid=smid)] for smid in smids]
+        assert stored == [[], [], ["ok"], ["ok"]]
         assert visit.page.evaluate("localStorage.akunsub") == "[]"
 
 
@@ -126,6 +132,7 @@ def test_the_newest_50_are_kept(lab, new_visit):
         assert late_smids(visit.page, 50) == smids[3:]
         arrived = [one["body"] for one in visit.lane.requests if one["reached"]]
         assert len(arrived) == 50
+        assert {lab.endpoint.state(smid)["status"] for smid in smids[3:]} == {"unsubscribed"}
 
 
 def test_a_page_that_empties_storage_takes_nothing_from_a_press_under_way(new_visit):
@@ -137,6 +144,34 @@ def test_a_page_that_empties_storage_takes_nothing_from_a_press_under_way(new_vi
         visit.wait_until_told(DONE)
 
         visit.assert_stored_once()
+
+
+def test_what_is_not_kept_any_more_is_not_said_to_be(new_visit):
+    with new_visit(Fault(kind="hold")) as visit:
+        visit.open().press()
+        visit.lane.wait(lambda lane: lane.requests)
+        visit.page.evaluate("localStorage.clear()")
+
+        visit.lane.arm(NOT_NOW)  # drops what is held; the next try is told to wait
+        visit.wait_until_told(UNSAVED)
+
+        assert visit.has_way_out()
+
+
+def test_a_newer_press_that_does_not_fit_takes_the_older_ones_place(new_visit):
+    """The next visit must not deliver what the person took back."""
+    with new_visit(NOT_NOW) as visit:
+        visit.publish_both(script=f"window.fill = () => {{ {FULL} }};").open()
+        visit.press().wait_until_told(SAVED)
+        visit.page.evaluate("fill()")
+        visit.press("#c").wait_until_told(UNSAVED)
+        visit.leave().lane.arm(Fault())
+
+        visit.open()
+        visit.press("#c").wait_until_told(NOTHING_TO_CANCEL)
+
+        assert visit.stored() == ["not_delayed"]
+        assert not visit.is_kept()
 
 
 def test_what_is_saved_is_there_before_the_request(new_visit):

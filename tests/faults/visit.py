@@ -82,6 +82,8 @@ class Visit:
     lane: Lane
     smid: str
     url: str = ""
+    #: When its fault began, seconds since the epoch.
+    armed_at: float = 0
 
     def publish(self, extra: str = "", *, script="", headers=None, pxl="", script_id=SCRIPT_ID):
         """(Re)publish the page; its button #b asks for what the person wants."""
@@ -95,10 +97,11 @@ class Visit:
         self.url = self.lab.site.add(body, head=head, path=f"/{self.smid}.html", headers=headers)
         return self
 
-    def publish_both(self, **options) -> Visit:
+    def publish_both(self, extra: str = "", **options) -> Visit:
         """Publish the page with a button #c that takes it back."""
         cancel = f"tell(AkUnsub.cancelUnsub('{self.smid}'))"
-        return self.publish(f'<button id="c" onclick="{cancel}">Stay</button>', **options)
+        stay = f'<button id="c" onclick="{cancel}">Stay</button>'
+        return self.publish(stay + extra, **options)
 
     def open(self) -> Visit:
         self.page.goto(self.url)
@@ -145,11 +148,14 @@ class Visit:
         return logged(self.page, "shown", count) if count else []
 
     def wait_until_late(self) -> None:
-        """Wait until the page heard what came of an earlier visit."""
+        """Wait until the page has told what came of an earlier visit, or of a press given up."""
         # Where a tab that is just dying still holds the lock, that is at the next try, after 30 s.
         lines = self.page.locator("#log li", has_text='["late",')
         expect(lines).to_have_count(1, timeout=WAIT_MS)
         assert logged(self.page, "late") == [["confirm", self.smid, "unsubscribed"]]
+        assert self.told()[-1] == DONE
+        assert self.told_at(DONE) >= self.stored_at()
+        assert not self.has_way_out()
 
     def has_way_out(self) -> bool:
         return self.page.locator("#way-out").is_visible()

@@ -167,3 +167,35 @@ def test_its_headers_keep_the_address_private(endpoint):
     assert headers["referrer-policy"] == "no-referrer"
     assert headers["x-robots-tag"] == "noindex, nofollow"
     assert headers["cache-control"] == "no-store"
+
+
+def test_what_is_tried_again_starts_from_what_has_come_in_between(endpoint, monkeypatch):
+    """The database ends one of two transactions that wait for each other."""
+    monkeypatch.setattr(endpoint.store, "transact", interrupted(endpoint))
+
+    manage(endpoint, do="suspend", days="14")
+
+    assert endpoint.state()["status"] == "unsubscribed"
+
+
+def interrupted(endpoint):
+    """Undo the first try of the first work; the person leaves before the next one."""
+    transact, tries = endpoint.store.transact, []
+
+    def try_twice(work):
+        def fail(connection):
+            work(connection)
+            raise UndoneError
+
+        if not tries:
+            tries.append(work)
+            with pytest.raises(UndoneError):
+                transact(fail)
+            endpoint.confirm()
+        return transact(work)
+
+    return try_twice
+
+
+class UndoneError(Exception):
+    pass

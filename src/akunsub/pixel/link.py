@@ -62,7 +62,8 @@ def _answer_link() -> Response | None:
             return _put_off()
         resource, subscription = resolve_smid(connection, smid, now)
         call.resource_id = resource.key.resource_id
-        known.append(Known(smid, resource, subscription, now))
+        # The store may try the work again: what the last try saw counts.
+        known[:] = [Known(smid, resource, subscription, now)]
         if action == "one_click":
             refuse_machines()
         elif request.method == "HEAD" or is_suspected():

@@ -1,0 +1,5 @@
+"""The fault proxy, for its own tests."""
+
+from tests.faults.conftest import proxy
+
+__all__ = ["proxy"]
