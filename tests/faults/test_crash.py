@@ -28,7 +28,7 @@ def sturdy(engine, playwright):
 def kill_pages(engine):
     """End the processes of the engine's pages, as a system without memory does; say how many."""
     table = subprocess.run(
-        ["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True
+        ["ps", "-eww", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True
     )
     processes = [line.split(None, 2) for line in table.stdout.splitlines()]
     ours = [pid for pid, _, args in processes if str(engine.found.executable) in args]
