@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.pages import logged
 from tests.faults.fault import Fault
 from tests.faults.visit import DONE, NOT_NOW, SAVED
 
@@ -68,12 +69,21 @@ def test_leaving_while_the_server_is_unwell_is_made_up_for(new_visit):
 def test_leaving_is_the_last_chance_on_this_page(new_visit):
     """What waits for another try does not wait any more, and needs no other visit."""
     fault = Fault(kind="status", times=1, retry_after="15")
+    # It has read the answer and waits: until then, there is no last chance.
+    script = """
+      const listen = addEventListener;
+      window.addEventListener = (type, ...rest) => {
+        listen(type, ...rest);
+        if (type === 'pagehide') log('waits', 0);
+      };"""
     with new_visit(fault) as visit:
-        visit.open().press()
-        visit.wait_until_answered()
+        visit.publish(script=script).open().press()
+        logged(visit.page, "waits")
         assert visit.told() == ["sending"]
 
-        visit.leave()
+        # Not to about:blank: where Firefox (ESR 153) ends the process with the page, it forgets
+        # what was begun in pagehide, three times of 16. Then the next visit makes up for it.
+        visit.page.goto(visit.lab.site.add(LEFT, path="/left.html"))
 
         visit.wait_until_stored()
         _, last = visit.lane.requests
@@ -167,9 +177,17 @@ def test_offline_closed_and_opened_again_is_made_up_for(new_visit):
 def test_what_is_left_unsent_is_delivered_on_the_way_back(engine, new_visit):
     """Whether the page comes out of the back/forward cache or is loaded again."""
     with new_visit(NOT_NOW) as visit:
-        marker = f"{visit.smid}.persisted"
-        asks = f"fetch('{visit.lab.endpoint.url}/unsub/state?smid={marker}')"
-        script = f"addEventListener('pageshow', (e) => e.persisted && {asks})"
+        # Of a page that comes out of the cache, Playwright sees nothing.
+        persisted, told = f"{visit.smid}.persisted", f"{visit.smid}.told"
+        script = f"""
+          const tellServer = (name) =>
+            fetch('{visit.lab.endpoint.url}/unsub/state?smid=' + name);
+          addEventListener('pageshow', (e) => e.persisted && tellServer('{persisted}'));
+          addEventListener('akunsub:result', (e) => setTimeout(() => {{
+            const isDone = document.getElementById('status').textContent === '{DONE}';
+            const isOver = isDone && document.getElementById('way-out').hidden;
+            if (e.detail.late && isOver) tellServer('{told}');
+          }}));"""
         visit.lab.site.add(LEFT, path="/left.html")
         visit.publish('<a id="leave" href="/left.html">Leave</a>', script=script)
         visit.open().press().wait_until_told(SAVED)
@@ -180,9 +198,9 @@ def test_what_is_left_unsent_is_delivered_on_the_way_back(engine, new_visit):
 
         visit.wait_until_stored()
         if (engine.kind, engine.name) in CACHING:
-            assert visit.lab.endpoint.calls(smid=marker, wait=20)
-        visit.wait_until_late()
-        assert_next_visit_ends_it(visit)
+            assert visit.lab.endpoint.calls(smid=persisted, wait=20)
+        assert visit.lab.endpoint.calls(smid=told, wait=20)
+        visit.assert_stored_once()
 
 
 @pytest.mark.needs("multipage")
