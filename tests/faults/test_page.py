@@ -203,6 +203,19 @@ def test_what_is_left_unsent_is_delivered_on_the_way_back(engine, new_visit):
         visit.assert_stored_once()
 
 
+def test_a_page_that_stays_open_goes_on_by_itself(new_visit):
+    """Every 30 s; the page's clock is moved."""
+    with new_visit(NOT_NOW) as visit:
+        visit.page.clock.install()
+        visit.open().press().wait_until_told(SAVED)
+        visit.lane.arm(Fault())
+
+        visit.page.clock.fast_forward(30_000)
+
+        visit.wait_until_late()
+        assert_next_visit_ends_it(visit)
+
+
 @pytest.mark.needs("multipage")
 def test_two_tabs_at_once_deliver_one_request(new_visit):
     with new_visit(NOT_NOW) as visit:
