@@ -173,10 +173,10 @@ function kept() {
  * Send one intent once; never throws.
  * @param {object} entry  As in the outbox.
  * @param {boolean} hasWaited  It is not the press's own moment.
- * @returns {Promise<{final?: Promise<object>, retryAfterMs?: number}>}
- *   final: the endpoint's own word, a result or an AkUnsubError (prevented,
- *   too_late, refused). Without it, it is worth another try, after
- *   retryAfterMs at the earliest.
+ * @returns {Promise<[Promise<object>] | [undefined, number]>}
+ *   The first: the endpoint's own word, a result or an AkUnsubError (prevented,
+ *   too_late, refused). Without it, it is worth another try, after so many
+ *   milliseconds at the earliest (or NaN).
  */
 async function post(entry, hasWaited) {
   // A body of this type needs no CORS preflight: the click costs one request.
@@ -223,20 +223,18 @@ async function post(entry, hasWaited) {
     ]) {
       result[name] = answer[name];
     }
-    return { final: Promise.resolve(result) };
+    return [Promise.resolve(result)];
   }
   // A captive portal answers 200 with a page of its own: that is no answer.
   if (http < 400 && !error || http >= 500 || http === 408 || http === 429) {
-    return {
-      // Seconds, or a date.
-      retryAfterMs: retryAfter * 1000 || Date.parse(retryAfter) - Date.now(),
-    };
+    // Seconds, or a date.
+    return [, retryAfter * 1000 || Date.parse(retryAfter) - Date.now()];
   }
-  return { final: Promise.reject(new AkUnsubError(
+  return [Promise.reject(new AkUnsubError(
     code === 'prevented' || code === 'too_late' ? code : 'refused',
     error_text,
     { error: error || http, error_text: error_text || '' },
-  )) };
+  ))];
 }
 
 // sdk/src/delivery.js
@@ -284,10 +282,10 @@ function deliver({ pxl_domain, rtoken, id }, intent, target) {
   if (older) {
     older.stop(unreachable(entry));
   }
-  // First without it, which fits into a storage that is full: what it replaces
-  // must not be all that a later visit finds.
-  keep(others);
-  entry.saved = keep(others.concat(entry));
+  const all = others.concat(entry);
+  // Into a storage that is full, at least without what it replaces: that must
+  // not be what a later visit finds.
+  entry.saved = keep(all) || (keep(others), keep(all));
   const end = start(entry, target);
   // Another tab that opens now leaves this one to us.
   exclusively(() => end);
@@ -328,9 +326,9 @@ async function persist(entry) {
     running[entry.scope] === entry && (!entry.late || isKept(entry));
     backoffMs *= 2
   ) {
-    ({ final, retryAfterMs } = await post(
+    [final, retryAfterMs] = await post(
       entry, entry.late || backoffMs > 500,
-    ));
+    );
     // Full jitter: a thousand pages do not come back at the same moment.
     const delay = Math.max(
       retryAfterMs || 0, Math.random() * Math.min(backoffMs, 4e3),

@@ -46,10 +46,10 @@ export function deliver({ pxl_domain, rtoken, id }, intent, target) {
   if (older) {
     older.stop(unreachable(entry));
   }
-  // First without it, which fits into a storage that is full: what it replaces
-  // must not be all that a later visit finds.
-  keep(others);
-  entry.saved = keep(others.concat(entry));
+  const all = others.concat(entry);
+  // Into a storage that is full, at least without what it replaces: that must
+  // not be what a later visit finds.
+  entry.saved = keep(all) || (keep(others), keep(all));
   const end = start(entry, target);
   // Another tab that opens now leaves this one to us.
   exclusively(() => end);
@@ -90,9 +90,9 @@ async function persist(entry) {
     running[entry.scope] === entry && (!entry.late || isKept(entry));
     backoffMs *= 2
   ) {
-    ({ final, retryAfterMs } = await post(
+    [final, retryAfterMs] = await post(
       entry, entry.late || backoffMs > 500,
-    ));
+    );
     // Full jitter: a thousand pages do not come back at the same moment.
     const delay = Math.max(
       retryAfterMs || 0, Math.random() * Math.min(backoffMs, 4e3),

@@ -6,10 +6,10 @@ import { AkUnsubError } from './error.js';
  * Send one intent once; never throws.
  * @param {object} entry  As in the outbox.
  * @param {boolean} hasWaited  It is not the press's own moment.
- * @returns {Promise<{final?: Promise<object>, retryAfterMs?: number}>}
- *   final: the endpoint's own word, a result or an AkUnsubError (prevented,
- *   too_late, refused). Without it, it is worth another try, after
- *   retryAfterMs at the earliest.
+ * @returns {Promise<[Promise<object>] | [undefined, number]>}
+ *   The first: the endpoint's own word, a result or an AkUnsubError (prevented,
+ *   too_late, refused). Without it, it is worth another try, after so many
+ *   milliseconds at the earliest (or NaN).
  */
 export async function post(entry, hasWaited) {
   // A body of this type needs no CORS preflight: the click costs one request.
@@ -56,18 +56,16 @@ export async function post(entry, hasWaited) {
     ]) {
       result[name] = answer[name];
     }
-    return { final: Promise.resolve(result) };
+    return [Promise.resolve(result)];
   }
   // A captive portal answers 200 with a page of its own: that is no answer.
   if (http < 400 && !error || http >= 500 || http === 408 || http === 429) {
-    return {
-      // Seconds, or a date.
-      retryAfterMs: retryAfter * 1000 || Date.parse(retryAfter) - Date.now(),
-    };
+    // Seconds, or a date.
+    return [, retryAfter * 1000 || Date.parse(retryAfter) - Date.now()];
   }
-  return { final: Promise.reject(new AkUnsubError(
+  return [Promise.reject(new AkUnsubError(
     code === 'prevented' || code === 'too_late' ? code : 'refused',
     error_text,
     { error: error || http, error_text: error_text || '' },
-  )) };
+  ))];
 }
