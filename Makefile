@@ -14,6 +14,8 @@ export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_BUILD_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
+IN_BROWSERS := tests/browser tests/faults tests/verify
+
 .PHONY: demo test check build format clean
 
 demo: .venv/demo-installed
@@ -25,8 +27,8 @@ ifdef PYTEST_ARGS
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 else
 	@# What needs no browser; then each engine in a process of its own (tests/engine_fixtures.py).
-	@$(BIN)/python -m pytest -n 2 --ignore tests/browser --ignore tests/faults
-	@$(BIN)/python -m pytest -n 3 --dist loadgroup tests/browser tests/faults
+	@$(BIN)/python -m pytest -n 2 $(addprefix --ignore ,$(IN_BROWSERS))
+	@$(BIN)/python -m pytest -n 3 --dist loadgroup $(IN_BROWSERS)
 endif
 
 check: .venv/dev-installed

@@ -174,8 +174,8 @@
       say('trouble', known[0], known[1]);
     } else {
       say('trouble', 'That did not work',
-        (error.error_text || 'This page is not set up correctly') +
-        '. Nothing was changed.');
+        (error.error_text || 'This page is not set up correctly')
+          .replace(/\.$/, '') + '. Nothing was changed.');
     }
   });
 

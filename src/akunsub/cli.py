@@ -19,6 +19,7 @@ import click
 
 from akunsub import assets
 from akunsub.errors import AkUnsubError, ServerError
+from akunsub.verify.command import verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -200,6 +201,9 @@ def demo(port: int, page_port: int, no_browser: bool, as_json: bool) -> None:  #
                 webbrowser.open(page)
             stopped.wait()
         store.close()
+
+
+main.add_command(verify)
 
 
 @main.command()

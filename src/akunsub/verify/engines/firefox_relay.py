@@ -2,10 +2,10 @@
 Stands between Playwright and a stock Firefox.
 
 ``python -m akunsub.verify.engines.firefox_relay EXECUTABLE ARGUMENT...``: a program of its own,
-as Playwright starts it in Firefox's place. It takes back pretended gestures, and fills in for
-commands this Firefox is too old for: Playwright 1.65.2 sends
-``emulation.setMediaFeaturesOverride`` for every new page, and Firefox ESR 153.7 answers
-"unknown command", which fails the page.
+as Playwright starts it in Firefox's place. It takes back pretended gestures, tells the bodies of
+routed requests (request_bodies.py), and fills in for commands this Firefox is too old for:
+Playwright 1.65.2 sends ``emulation.setMediaFeaturesOverride`` for every new page, and Firefox
+ESR 153.7 answers "unknown command", which fails the page.
 """
 
 from __future__ import annotations
@@ -15,9 +15,14 @@ import re
 import signal
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 from akunsub.verify.engines.gestures import without_gesture
+from akunsub.verify.engines.request_bodies import RequestBodies, without_body
 from akunsub.verify.engines.socket_relay import SocketRelay
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _LISTENING = re.compile(r"WebDriver BiDi listening on (ws://[\w.]+:\d+)")
 
@@ -33,15 +38,22 @@ def main(command: list[str]) -> int:
         for line in firefox.stdout or ():
             listening = _LISTENING.search(line)
             if listening and not relay:
-                relay = SocketRelay(
-                    listening[1], command=without_gesture, answer=without_unknown_emulation
-                )
+                relay = SocketRelay(listening[1], command=_command, answers=_answers)
                 line = f"WebDriver BiDi listening on ws://127.0.0.1:{relay.port}\n"  # noqa: PLW2901
             sys.stderr.write(line)
             sys.stderr.flush()
     if relay:
         relay.close()
     return firefox.returncode
+
+
+def _command(message: str) -> str:
+    return without_body(without_gesture(message))
+
+
+def _answers(send: Callable[[str], None]) -> Callable[[str], str | None]:
+    with_bodies = RequestBodies(send)
+    return lambda message: with_bodies(without_unknown_emulation(message))
 
 
 def without_unknown_emulation(message: str) -> str:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from websockets.sync.connection import Connection
     from websockets.sync.server import ServerConnection
 
-Edit = Callable[[str], str]
+#: Returns what goes on in a message's place; ``None``: nothing, for now.
+Edit = Callable[[str], str | None]
 
 # Messages as big as a screenshot. No pings: a browser that is busy for 20 s, or stopped in a
 # debugger, is not gone.
@@ -35,7 +36,8 @@ class SocketRelay:
     Args:
         upstream: Origin of the browser's server, such as ``ws://127.0.0.1:9222``; paths are kept.
         command: Applied to each message to the browser.
-        answer: Applied to each message from it.
+        answers: Called for each connection, with what sends to the browser; returns what is
+            applied to each message from it.
         json_page: Text for GET ``/json``, asked for each time.
     """
 
@@ -44,14 +46,14 @@ class SocketRelay:
         upstream: str,
         *,
         command: Edit,
-        answer: Edit = lambda message: message,
+        answers: Callable[[Callable[[str], None]], Edit] = lambda _send: lambda message: message,
         json_page: Callable[[], str] | None = None,
     ) -> None:
         from websockets.sync.server import serve
 
         self._upstream = upstream
         self._command = command
-        self._answer = answer
+        self._answers = answers
         self._json_page = json_page
         self._server = serve(
             self._relay,
@@ -83,7 +85,8 @@ class SocketRelay:
         # whose payload is over 128 KiB (libsoup's default), and Playwright's page script is.
         # No proxy: HTTP_PROXY is not for this machine.
         with connect(url, proxy=None, compression="deflate", **_CONNECTION) as browser:
-            answers = threading.Thread(target=_pump, args=(browser, playwright, self._answer))
+            answer = self._answers(browser.send)
+            answers = threading.Thread(target=_pump, args=(browser, playwright, answer))
             answers.start()
             _pump(playwright, browser, self._command)
             answers.join()
@@ -95,7 +98,9 @@ def _pump(source: Connection, target: Connection, edit: Edit) -> None:
 
     try:
         for message in source:
-            target.send(edit(message) if isinstance(message, str) else message)
+            edited = edit(message) if isinstance(message, str) else message
+            if edited is not None:
+                target.send(edited)
     except ConnectionClosed:
         pass
     finally:

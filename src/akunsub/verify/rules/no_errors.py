@@ -1,0 +1,29 @@
+"""The page runs without an error."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from akunsub.verify.model import Finding, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from akunsub.verify.evidence import Evidence
+
+
+def _check(evidence: Evidence) -> Iterator[Finding]:
+    for error in dict.fromkeys(evidence.opened.errors):
+        yield Finding(error)
+
+
+RULE = Rule(
+    id="no-errors",
+    group="works",
+    level="error",
+    title="The page runs without an error.",
+    why="What breaks here breaks the press in some browser.",
+    source="https://developer.mozilla.org/en-US/docs/Web/API/Window/error_event",
+    fix="Open the page with the browser's console, and mend what it says.",
+    check=_check,
+)

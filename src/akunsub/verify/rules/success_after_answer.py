@@ -1,0 +1,38 @@
+"""Nobody reads 'unsubscribed' before the endpoint said so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from akunsub.verify.model import Finding, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from akunsub.verify.evidence import Evidence
+
+
+def _check(evidence: Evidence) -> Iterator[Finding]:
+    success = evidence.success_lines()
+    early = [line for line in evidence.held.new_lines if line in success]
+    if early:
+        yield Finding(
+            "the page says so while the endpoint has not answered",
+            evidence=tuple(early),
+            **evidence.place("confirm"),
+        )
+
+
+RULE = Rule(
+    id="success-after-answer",
+    group="tells the truth",
+    level="error",
+    title="Nobody reads 'unsubscribed' before the endpoint said so.",
+    why="A person who read it leaves, and gets mail for ever if the call failed.",
+    source="https://github.com/knadh/listmonk/issues/3063",
+    fix=(
+        "Show it when the promise of confirmUnsub resolves, or on akunsub:result; until then "
+        "say that it is being sent."
+    ),
+    check=_check,
+)

@@ -1,0 +1,70 @@
+"""What a page sends to a pixel host that does not exist arrives at the test's endpoint."""
+
+from __future__ import annotations
+
+import pytest
+
+from akunsub.verify.engines import press
+from akunsub.verify.forwarding import forward_pixel_hosts, is_for_pixel_host
+from tests.conftest import SCRIPT_ID, SMID
+
+PAGE = """<!doctype html><html lang="en"><title>Leave</title><link rel="icon" href="data:,">
+<script src="{pxl}/ak_list_unsubscribe.js?id={id}"></script>
+<button data-ak-unsub="confirm" data-ak-categories="category_1 category_2">Leave</button>
+<output></output><script>
+for (const outcome of ['result', 'error']) {{
+  document.addEventListener('akunsub:' + outcome, ({{ detail }}) => {{
+    document.querySelector('output').textContent =
+      detail.error ? detail.error.code : detail.result.categories.join(' ');
+  }});
+}}
+</script></html>"""
+
+
+@pytest.mark.parametrize("pxl", ["http://pxl.example", "https://pxl.example:8443"])
+@pytest.mark.parametrize("shop", ["http://shop.example", "https://shop.example"])
+def test_whatever_the_pixel_host_is_called(engine, unsub_page, unsub_server, shop, pxl):
+    if shop.startswith("https") and not pxl.startswith("https"):
+        pxl = "//pxl.example"
+    html = PAGE.format(pxl=pxl, id=SCRIPT_ID)
+    unsub_page.route(f"{shop}/*", lambda route: route.fulfill(body=html, content_type="text/html"))
+    unsub_page.goto(f"{shop}/leave?smid={SMID}")
+
+    press(engine, unsub_page, "button")
+
+    call = unsub_server.expect_confirm(SMID, ["category_2", "category_1"])
+    unsub_page.wait_for_selector("output:text('category_1 category_2')")
+    headers = {name.lower(): value for name, value in call["request"]["headers"].items()}
+    assert headers["origin"] == shop
+    assert not [name for name in headers if name.startswith("x-akunsub")]
+    unsub_server.expect_nothing()
+
+
+def test_an_endpoint_that_is_gone_is_a_network_fault(engine, page, site):
+    gone = "http://127.0.0.1:9"
+    forward_pixel_hosts(page, gone)
+    page.goto(
+        site.add(
+            "<button onclick=\"fetch('https://pxl.example/unsub/confirm', {method: 'POST', body: "
+            "new URLSearchParams({smid: 'x'})}).catch(() => log('failed'))\">Leave</button>"
+        )
+    )
+
+    press(engine, page, "button")
+
+    page.wait_for_selector("#log li:text('failed')")
+
+
+@pytest.mark.parametrize(
+    ("url", "is_one"),
+    [
+        ("https://pxl.example/ak_list_unsubscribe.js?id=MXw3Mw==", True),
+        ("https://pxl.example/ak_list_unsubscribe.0123abcd.mjs", True),
+        ("http://127.0.0.1:8025/unsub/cancel", True),
+        ("https://pxl.example/unsub/confirm/all", False),
+        ("https://shop.example/unsubscribe?next=/unsub/confirm", False),
+        ("data:text/plain,/unsub/confirm", False),
+    ],
+)
+def test_what_is_for_a_pixel_host(url, is_one):
+    assert is_for_pixel_host(url) == is_one
