@@ -23,7 +23,7 @@ _COULD_NOT_RUN = 2
 
 
 @click.command()
-@click.argument("targets", nargs=-1, required=True, metavar="TARGET...")
+@click.argument("target", nargs=-1, required=True, metavar="TARGET...")
 @click.option("--engine", default="", metavar="A,B", help="Default: all that are found.")
 @click.option("--rule", "rule_ids", multiple=True, metavar="ID", help="Only this one; repeatable.")
 @click.option(
@@ -33,8 +33,13 @@ _COULD_NOT_RUN = 2
 )
 @click.option("--smid-param", default="smid", show_default=True, help="Of the page's URL.")
 @click.option("--confirm", default="", metavar="SELECTOR", help="What lets people leave.")
-@click.option("--cancel", default="", metavar="SELECTOR", help="What takes it back.")
-@click.option("--fail-on", type=click.Choice(["error", "warn"]), default="error", show_default=True)
+@click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warn"]),
+    default="error",
+    show_default=True,
+    help="What makes the exit status 1.",
+)
 @click.option(
     "--format",
     "formats",
@@ -43,13 +48,12 @@ _COULD_NOT_RUN = 2
     help=f"{', '.join(_FORMATS)}; repeatable. Default: text.",
 )
 def verify(
-    targets: tuple[str, ...],
+    target: tuple[str, ...],
     engine: str,
     rule_ids: tuple[str, ...],
     config: Path | None,
     smid_param: str,
     confirm: str,
-    cancel: str,
     fail_on: str,
     formats: tuple[str, ...],
 ) -> None:
@@ -70,10 +74,10 @@ def verify(
     _refuse_unknown("--rule", rule_ids, [rule.id for rule in all_rules()])
     wanted = [one.partition("=")[::2] for one in formats or ("text",)]
     _refuse_unknown("--format", [name for name, _ in wanted], _FORMATS)
-    options = Options(engine_names, rule_ids, config, smid_param, confirm, cancel)
+    options = Options(engine_names, rule_ids, config, smid_param, confirm)
     try:
         with _Progress() as progress:
-            reports = check(targets, options, progress.show)
+            reports = check(target, options, progress.show)
     except AkUnsubError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(_COULD_NOT_RUN)

@@ -81,7 +81,6 @@ class Evidence:
         endpoint: Reset before each visit.
         plan: What is opened.
         confirm: Selector of what lets people leave; found by itself if empty.
-        cancel: Selector of what takes it back.
     """
 
     def __init__(
@@ -91,37 +90,36 @@ class Evidence:
         plan: Plan,
         *,
         confirm: str = "",
-        cancel: str = "",
     ) -> None:
         self.engine = engine
         self.endpoint = endpoint
         self.plan = plan
-        self._named = {"confirm": confirm, "cancel": cancel}
+        self._confirm = confirm
 
-    def selector(self, action: str) -> str:
+    def selector(self) -> str:
         """
-        Return the selector of what people press for *action*.
+        Return the selector of what people press to leave.
 
         Raises:
             CannotTellError: The page has none that could be found.
         """
-        if self._named[action]:
-            return self._named[action]
-        found = self.opened.facts[action]
+        if self._confirm:
+            return self._confirm
+        found = self.opened.facts["confirm"]
         if not found:
-            raise CannotTellError(f"nothing to press for {action!r} was found: --{action} SELECTOR")
+            raise CannotTellError("nothing to press was found; --confirm SELECTOR names it")
         selector: str = found["selector"]
         return selector
 
-    def names(self, action: str) -> bool:
-        """Is there something to press for *action*?"""
-        return bool(self._named[action] or self.opened.facts[action])
+    def has_confirm(self) -> bool:
+        """Is there something to press?"""
+        return bool(self._confirm or self.opened.facts["confirm"])
 
-    def place(self, action: str) -> Place:
+    def place(self) -> Place:
         """Return where that is, for a finding."""
-        if self._named[action]:
-            return {"selector": self._named[action], "snippet": ""}
-        found = self.opened.facts[action]
+        if self._confirm:
+            return {"selector": self._confirm, "snippet": ""}
+        found = self.opened.facts["confirm"]
         return at(found) if found else {"selector": "", "snippet": ""}
 
     def success_lines(self) -> list[str]:
@@ -158,29 +156,29 @@ class Evidence:
     def confirmed(self) -> Pressed:
         """A person presses, and nothing goes wrong."""
         with visit(self.engine, self.endpoint, self.plan) as seen:
-            return self._press(seen, "confirm")
+            return self._press(seen)
 
     @cached_property
     def confirmed_again(self) -> Pressed:
         """A person opens the page again, having left by it, and presses again."""
         with visit(self.engine, self.endpoint, self.plan) as seen:
-            first = self._press(seen, "confirm")
+            first = self._press(seen)
             if not first.calls:
                 raise CannotTellError("the first press sent nothing")
             seen.page.reload()
             seen.since = self.endpoint.last_id()
             # A page may say "already" by itself, with nothing left to press.
             seen.wait_for_lines(self.opened.lines, 1)
-            if not seen.page.locator(self.selector("confirm")).first.is_visible():
+            if not seen.page.locator(self.selector()).first.is_visible():
                 return self._described(seen, self.opened.lines)
-            return self._press(seen, "confirm")
+            return self._press(seen)
 
     @cached_property
     def held(self) -> Pressed:
         """A person presses, and the answer is not there yet."""
         waiting: list[Route] = []
         with visit(self.engine, self.endpoint, self.plan, on_call=waiting.append) as seen:
-            pressed = self._press(seen, "confirm", wait_s=0)
+            pressed = self._press(seen, wait_s=0)
             if not waiting:
                 raise CannotTellError("the press sends nothing")
             for route in waiting:
@@ -200,7 +198,7 @@ class Evidence:
             self.engine, self.endpoint, self.plan, on_call=abort, before=_install_clock
         ) as seen:
             before = seen.lines()
-            self._press(seen, "confirm", wait_s=0)
+            self._press(seen, wait_s=0)
             for _ in range(12):  # a retry only comes after the one before has failed
                 seen.page.clock.fast_forward(LATER_MS // 12)
                 seen.page.wait_for_timeout(20)
@@ -217,12 +215,12 @@ class Evidence:
             self.endpoint.set_resource(
                 account_id, resource_id, mode="prevented", reason="This is a test of a refusal."
             )
-            return self._press(seen, "confirm")
+            return self._press(seen)
 
     @cached_property
     def scripted(self) -> Pressed:
         """A script presses, in both ways that scripts can, and calls the class itself."""
-        selector = self.selector("confirm")
+        selector = self.selector()
         with visit(self.engine, self.endpoint, self.plan) as seen:
             before = seen.lines()
             seen.page.evaluate(_PRESS_BY_SCRIPT, [selector, self.plan.smid])
@@ -245,7 +243,7 @@ class Evidence:
     @cached_property
     def by_keyboard(self) -> tuple[bool, Pressed]:
         """A person has no pointer. Did the focus come there; and what came of it."""
-        selector = self.selector("confirm")
+        selector = self.selector()
         with visit(self.engine, self.endpoint, self.plan) as seen:
             before = seen.lines()
             for _ in range(_MAX_TABS):
@@ -271,8 +269,8 @@ class Evidence:
         except ValueError as error:
             raise CannotTellError(str(error)) from error
 
-    def _press(self, seen: Visit, action: str, *, wait_s: float = REACTION_S) -> Pressed:
-        selector = self.selector(action)
+    def _press(self, seen: Visit, *, wait_s: float = REACTION_S) -> Pressed:
+        selector = self.selector()
         before = seen.lines()
         seen.press(selector)
         if wait_s:

@@ -54,7 +54,6 @@
       src: one.src, integrity: one.integrity, rtoken: one.dataset.akRtoken || '',
     })),
     confirm: control('confirm', (name) => LEAVE.test(name) && !STAY.test(name)),
-    cancel: control('cancel', (name) => STAY.test(name)),
     categories: [...new Set(all('[name=categories]').map((one) => one.value)
       .concat(...all('[data-ak-categories]').map((one) => one.dataset.akCategories.split(/\s+/)))
       .concat(...calls.map((one) => one.match(/\[.*/s) || ['']).map(([list]) =>

@@ -37,7 +37,6 @@ class Options:
             tag says is configured.
         smid_param: The parameter of the page's URL that holds the smid.
         confirm: Selector of what lets people leave; found by itself if empty.
-        cancel: The same for what takes it back.
     """
 
     engine_names: Sequence[str] = ()
@@ -45,7 +44,6 @@ class Options:
     config: Path | None = None
     smid_param: str = "smid"
     confirm: str = ""
-    cancel: str = ""
 
 
 def check(
@@ -110,10 +108,7 @@ class _PageCheck:
         report.engines[engine.name] = engine.version
         with _endpoint(self._options.config, self._survey) as (endpoint, smid, resource):
             plan = Plan(self._target.with_smid(self._options.smid_param, smid), smid, resource)
-            options = self._options
-            evidence = Evidence(
-                engine, endpoint, plan, confirm=options.confirm, cancel=options.cancel
-            )
+            evidence = Evidence(engine, endpoint, plan, confirm=self._options.confirm)
             for rule in self._rules:
                 result = judge(rule, engine.name, evidence)
                 report.results.append(result)

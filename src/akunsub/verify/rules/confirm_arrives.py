@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def _check(evidence: Evidence) -> Iterator[Finding]:
     pressed = evidence.confirmed
-    place = evidence.place("confirm")
+    place = evidence.place()
     if not pressed.calls:
         yield Finding("the press sent no call", **place)
     for call in pressed.calls:

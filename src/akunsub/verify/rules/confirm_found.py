@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def _check(evidence: Evidence) -> Iterator[Finding]:
-    if not evidence.names("confirm"):
+    if not evidence.has_confirm():
         yield Finding("no button or link that unsubscribes was found")
 
 

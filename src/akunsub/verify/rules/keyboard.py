@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def _check(evidence: Evidence) -> Iterator[Finding]:
     has_focus, pressed = evidence.by_keyboard
-    place = evidence.place("confirm")
+    place = evidence.place()
     if not has_focus:
         yield Finding("the focus never comes there", **place)
     elif not pressed.calls and evidence.confirmed.calls:

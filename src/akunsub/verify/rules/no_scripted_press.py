@@ -16,7 +16,7 @@ def _check(evidence: Evidence) -> Iterator[Finding]:
     for call in evidence.scripted.calls:
         yield Finding(
             f"{call['action']} was sent by a script's press: {call['reason']}",
-            **evidence.place("confirm"),
+            **evidence.place(),
         )
 
 

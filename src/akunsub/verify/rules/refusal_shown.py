@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def _check(evidence: Evidence) -> Iterator[Finding]:
     refused = evidence.refused
-    place = evidence.place("confirm")
+    place = evidence.place()
     false = [line for line in refused.new_lines if line in evidence.success_lines()]
     if false:
         yield Finding("the page claims success", evidence=tuple(false), **place)

@@ -16,11 +16,9 @@ def _check(evidence: Evidence) -> Iterator[Finding]:
     again = evidence.confirmed_again
     for call in again.calls:
         if call["verdict"] == "bad":
-            yield Finding(
-                f"the second press was refused: {call['reason']}", **evidence.place("confirm")
-            )
+            yield Finding(f"the second press was refused: {call['reason']}", **evidence.place())
     if not again.new_lines:
-        yield Finding("the page says nothing to the second press", **evidence.place("confirm"))
+        yield Finding("the page says nothing to the second press", **evidence.place())
 
 
 RULE = Rule(

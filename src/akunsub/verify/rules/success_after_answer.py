@@ -19,7 +19,7 @@ def _check(evidence: Evidence) -> Iterator[Finding]:
         yield Finding(
             "the page says so while the endpoint has not answered",
             evidence=tuple(early),
-            **evidence.place("confirm"),
+            **evidence.place(),
         )
 
 
