@@ -103,14 +103,14 @@ def test_no_categories_means_the_whole_resource(engine, page, site, endpoint, ca
     assert logged(page, "resolved") == [UNSUBSCRIBED]
 
 
-def test_categories_are_sent_as_given_without_repeats(engine, page, site, endpoint):
+def test_categories_are_sent_sorted_and_without_repeats(engine, page, site, endpoint):
     call = f"AkUnsub.confirmUnsub('{SMID}', ['category_2', 'category_1', 'category_2', ''])"
     open_page(engine, page, site, endpoint, button(watched(call)))
 
     press(engine, page, "#b")
 
     assert logged(page, "resolved")[0]["status"] == "subscribed"
-    assert endpoint.calls()[0]["categories"] == ["category_2", "category_1"]
+    assert endpoint.calls()[0]["categories"] == ["category_1", "category_2"]
 
 
 NOT_SENT = [
