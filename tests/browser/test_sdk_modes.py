@@ -65,6 +65,7 @@ def test_prevented_is_told_with_the_senders_reason(engine, page, site, endpoint)
     open_buttons(page, site, endpoint, PREVENTED)
 
     press(engine, page, "#confirm")
+    logged(page, "rejected")  # a newer press would take the place of one under way
     press(engine, page, "#cancel")
 
     for error in logged(page, "rejected", 2):

@@ -71,7 +71,7 @@ def served(names: Sequence[str]) -> Iterator[list[Target]]:
 def _serving(folder: Path) -> Iterator[str]:
     """Serve *folder* with no header that the pages' own server may not send; give the origin."""
     handler = partial(_Handler, directory=str(folder.resolve()))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+    with _FolderServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:
@@ -79,6 +79,13 @@ def _serving(folder: Path) -> Iterator[str]:
         finally:
             server.shutdown()
             thread.join()
+
+
+class _FolderServer(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        """Say nothing: a browser hangs up when its page goes."""
 
 
 class _Handler(SimpleHTTPRequestHandler):

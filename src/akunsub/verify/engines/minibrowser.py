@@ -42,19 +42,15 @@ class MiniBrowser:
 
     def __init__(self, executable: Path, *, display: str, args: Sequence[str]) -> None:
         self._profile = TemporaryDirectory(prefix="akunsub-minibrowser-")
-        self._port = _free_port()
-        self._process = subprocess.Popen(
-            [executable, *_FLAGS, *args, "about:blank"],
-            env={**os.environ, **_environment(self._profile.name, display, self._port)},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        self.pid = self._process.pid
+        self._command = [str(executable), *_FLAGS, *args, "about:blank"]
         self._relay: SocketRelay | None = None
+        self._start(display)
         try:
-            self._wait_for_page()
+            if not self._has_page():
+                # Somebody else may have taken the port after we looked.
+                end_group(self._process)
+                self._start(display)
+                self._check_has_page()
             self._relay = SocketRelay(
                 f"ws://127.0.0.1:{self._port}", command=without_gesture, json_page=self._list_pages
             )
@@ -69,12 +65,30 @@ class MiniBrowser:
         end_group(self._process)
         self._profile.cleanup()
 
-    def _wait_for_page(self) -> None:
+    def _start(self, display: str) -> None:
+        self._port = _free_port()
+        self._process = subprocess.Popen(
+            self._command,
+            env={**os.environ, **_environment(self._profile.name, display, self._port)},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        self.pid = self._process.pid
+
+    def _check_has_page(self) -> None:
+        if not self._has_page():
+            raise OSError(f"{self._command} does not start")
+
+    def _has_page(self) -> bool:
+        """Wait until it shows one."""
         deadline = time.monotonic() + _START_TIMEOUT_S
         while not self._pages():
             if self._process.poll() is not None or time.monotonic() > deadline:
-                raise OSError(f"{self._process.args!r} does not start")
+                return False
             time.sleep(_POLL_S)
+        return True
 
     def _list_pages(self) -> str:
         assert self._relay  # noqa: S101  it is the relay that asks
