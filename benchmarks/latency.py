@@ -28,10 +28,10 @@ from typing import TYPE_CHECKING, Any
 from playwright.sync_api import sync_playwright
 
 from akunsub.verify import engines
+from akunsub.verify.serving import serving
 from benchmarks import report
 from benchmarks.laboratory import clicks
 from benchmarks.laboratory.site import ISOLATED, Site
-from benchmarks.serving import serving
 from tests import preconnecting
 from tests.faults.client import FaultProxy
 

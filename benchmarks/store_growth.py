@@ -28,8 +28,8 @@ from akunsub.platform import database as databases
 from akunsub.platform import tables
 from akunsub.platform.settings_file import load_sample
 from akunsub.platform.store import Store
+from akunsub.verify.serving import serving
 from benchmarks import report
-from benchmarks.serving import serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -21,8 +21,8 @@ from sqlalchemy import create_engine, text
 
 from akunsub.platform.settings_file import load_sample
 from akunsub.platform.store import Store
+from akunsub.verify.serving import Served, serving
 from benchmarks import report
-from benchmarks.serving import Served, serving
 
 TOKEN = "abcdefghijklmnqrstuvwxyz"  # noqa: S105 (the sample's)
 SCRIPT_ID = "MXw3Mw=="

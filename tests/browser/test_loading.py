@@ -177,9 +177,15 @@ def test_a_strict_csp_and_trusted_types_are_enough(engine, page, site, endpoint)
     assert everything_logged(page) == ["event result"]
 
 
+@pytest.fixture(scope="module")
+def preconnecting_engine(engine, playwright):
+    with preconnecting.launched(playwright, engine.name) as own:
+        yield own
+
+
 @pytest.fixture
-def preconnecting_page(engine, playwright):
-    with preconnecting.launched(playwright, engine.name) as own, own.page() as page:
+def preconnecting_page(preconnecting_engine):
+    with preconnecting_engine.page() as page:
         yield page
 
 

@@ -71,6 +71,16 @@ def test_findings_are_1_and_told_in_every_format_that_was_asked_for(verify, tmp_
     ]
 
 
+def test_the_report_has_the_calls_of_every_visit(verify):
+    rules = ["--rule", "confirm-arrives", "--rule", "no-scripted-press"]
+
+    done = verify("clean.html", *rules, "--format", "json")
+
+    (page,) = json.loads(done.stdout)["pages"]
+    calls = [(call["action"], call["rule"]) for call in page["calls"]["chromium"]]
+    assert calls == [("confirm", "ok")]
+
+
 def test_json_is_only_json(verify):
     done = verify("clean.html", "--rule", "language", "--format", "json")
 

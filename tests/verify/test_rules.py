@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from akunsub.verify.endpoint import Endpoint
+from akunsub.verify.endpoint import running_endpoint
 from akunsub.verify.evidence import Evidence
 from akunsub.verify.model import judge
 from akunsub.verify.rules import all_rules
@@ -18,7 +18,7 @@ RULES = {rule.id: rule for rule in all_rules()}
 
 @pytest.fixture(scope="module")
 def judging_endpoint():
-    with Endpoint() as endpoint:
+    with running_endpoint() as endpoint:
         yield endpoint
 
 

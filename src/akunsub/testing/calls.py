@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Any, Final, final
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-_CHANGING: Final = frozenset({"confirm", "cancel"})
-
 
 @final
 class AnyCategories:
@@ -66,11 +64,6 @@ class Expected:
             return len(self.differences(call)), -smids.ratio(), -call["id"]
 
         return min(calls, key=distance, default=None)
-
-
-def is_from_a_page(call: Mapping[str, Any]) -> bool:
-    """Is it a confirm or a cancel, by whatever way it came?"""
-    return call["action"] in _CHANGING
 
 
 def describe(call: Mapping[str, Any]) -> str:

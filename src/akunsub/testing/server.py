@@ -8,14 +8,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Self
 
-from akunsub.testing.calls import (
-    AnyCategories,
-    Expected,
-    describe,
-    describe_miss,
-    is_from_a_page,
-)
+from akunsub.testing.calls import AnyCategories, Expected, describe, describe_miss
 from akunsub.testing.clock import UnsubClock
+from akunsub.verify.calls import CHANGING, read_calls
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -44,8 +39,7 @@ class UnsubServer:
         #: Where it answers, without a trailing slash: the page's pxl_domain.
         self.url = ""
         self.clock = UnsubClock(lambda move: self._ask("/_unsub/clock", move))
-        # Calls up to here are of an earlier test; those that were expected are done with.
-        self._since = 0
+        # Ids of the calls that were expected: they are done with.
         self._matched: set[int] = set()
 
     def __enter__(self) -> Self:
@@ -76,19 +70,12 @@ class UnsubServer:
         """Stop, and forget everything."""
         self._resources.close()
 
-    @property
-    def pxl_domain(self) -> str:
-        """What a page calls ``pxl_domain``: the same as ``url``."""
-        return self.url
-
     def script_url(self, script_id: str = "MXw3Mw==") -> str:
         """Return the ``src`` of the SDK's tag; the default is the sample's resource 73."""
         return f"{self.url}/ak_list_unsubscribe.js?id={script_id}"
 
     def reset(self) -> None:
-        """Go back to the configured state and the real time; no call of before counts any more."""
-        calls = self._list(since=self._since)
-        self._since = calls[-1]["id"] if calls else self._since
+        """Go back to the configured state and the real time; no call is known any more."""
         self._matched.clear()
         self._ask("/_unsub/reset", {})
 
@@ -103,7 +90,7 @@ class UnsubServer:
 
     def calls(self) -> list[dict[str, Any]]:
         """Return the confirms and cancels since ``reset``, as ``/_unsub/calls`` lists them."""
-        return [call for call in self._list(since=self._since) if is_from_a_page(call)]
+        return [call for call in read_calls(self._ask) if call["action"] in CHANGING]
 
     def expect_confirm(
         self,
@@ -166,9 +153,10 @@ class UnsubServer:
             AssertionError: One was; the text says what was wrong and what to do.
         """
         __tracebackhide__ = True
-        calls = self._list(since=self._since)
         bad = [
-            call for call in calls if call["verdict"] == "bad" and call["rule"] not in allowed_rules
+            call
+            for call in read_calls(self._ask)
+            if call["verdict"] == "bad" and call["rule"] not in allowed_rules
         ]
         assert not bad, _listed("the page made bad calls", bad)  # noqa: S101
 
@@ -206,17 +194,9 @@ class UnsubServer:
         left_s = deadline - time.monotonic()
         if left_s <= 0:
             return False
-        calls = self._list(since=self._since)
-        last = calls[-1]["id"] if calls else self._since
-        self._list(since=last, wait=left_s)
+        calls = read_calls(self._ask)
+        read_calls(self._ask, since=calls[-1]["id"] if calls else 0, wait_s=left_s)
         return True
-
-    def _list(self, *, since: int, wait: float = 0) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = []
-        while page := self._ask(f"/_unsub/calls?since={since}&wait={wait}")["calls"]:
-            found += page
-            since, wait = page[-1]["id"], 0
-        return found
 
     def _ask(
         self, path: str, body: Mapping[str, object] | None = None, *, method: str = "POST"

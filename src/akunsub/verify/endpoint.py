@@ -2,78 +2,51 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-from contextlib import ExitStack
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, Self
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from akunsub.errors import ServerError
+from akunsub.verify.calls import CHANGING, read_calls
+from akunsub.verify.serving import serving
 
 if TYPE_CHECKING:
-    from types import TracebackType
+    from collections.abc import Iterator
+    from pathlib import Path
 
-#: What a page does to a subscription. What it asks (``state``) changes nothing.
-CHANGING = frozenset({"confirm", "cancel"})
+
+@contextmanager
+def running_endpoint(config: Path | None = None) -> Iterator[Endpoint]:
+    """
+    Give an endpoint that is there until the end.
+
+    Args:
+        config: An ``akunsub.toml``; ``None``: the built-in sample.
+
+    Raises:
+        ServerError: It does not start.
+    """
+    with (
+        serving(config=config) as served,
+        httpx.Client(base_url=served.url, timeout=30, trust_env=False) as http,
+    ):
+        yield Endpoint(served.url, http)
 
 
 class Endpoint:
     """
-    ``akunsub serve``, for as long as it is entered.
+    What is asked of a running endpoint.
 
-    Args:
-        config: An ``akunsub.toml``; ``None``: the built-in sample.
+    Attributes:
+        url: Its origin.
     """
 
-    def __init__(self, config: Path | None = None) -> None:
-        self._config = config
-        self._resources = ExitStack()
-        self._http: httpx.Client
-        #: Its origin.
-        self.url = ""
-
-    def __enter__(self) -> Self:
-        """Start it."""
-        with ExitStack() as resources:
-            folder = resources.enter_context(TemporaryDirectory(prefix="akunsub-verify-"))
-            command = [sys.executable, "-P", "-m", "akunsub", "serve", "--port", "0", "--json"]
-            command += ["--db", str(Path(folder, "verify.db"))]
-            if self._config:
-                command += ["--config", str(self._config.resolve())]
-            process = subprocess.Popen(
-                command,
-                cwd=folder,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                text=True,
-            )
-            resources.callback(_end, process)
-            line = process.stdout.readline() if process.stdout else ""
-            if not line:
-                said = process.stderr.read() if process.stderr else ""
-                raise ServerError(said.strip().removeprefix("Error: ") or "akunsub serve ended")
-            self.url = json.loads(line)["url"]
-            self._http = resources.enter_context(
-                httpx.Client(base_url=self.url, timeout=30, trust_env=False)
-            )
-            self._resources = resources.pop_all()
-        return self
-
-    def __exit__(
-        self,
-        _type: type[BaseException] | None,
-        _error: BaseException | None,
-        _traceback: TracebackType | None,
-    ) -> None:
-        """End it."""
-        self._resources.close()
+    def __init__(self, url: str, http: httpx.Client) -> None:
+        self.url = url
+        self._http = http
 
     def reset(self) -> None:
-        """Go back to the configured state."""
+        """Go back to the configured state; no call is known any more."""
         self._ask("POST", "/_unsub/reset")
 
     def set_resource(self, account_id: int, resource_id: int, **changes: object) -> None:
@@ -81,46 +54,21 @@ class Endpoint:
         path = f"/_unsub/resources/{resource_id}?account_id={account_id}"
         self._ask("PATCH", path, changes)
 
-    def resources(self) -> list[dict[str, Any]]:
-        """Return what is configured."""
-        found: list[dict[str, Any]] = self._ask("GET", "/_unsub/resources")["resources"]
-        return found
-
     def messages(self) -> list[dict[str, Any]]:
         """Return the messages whose smids can be used."""
         found: list[dict[str, Any]] = self._ask("GET", "/_unsub/messages")["messages"]
         return found
 
-    def last_id(self) -> int:
-        """Return the id of the latest call; 0 without one."""
-        calls = self._list(0, 0)
-        return int(calls[-1]["id"]) if calls else 0
-
     def calls(self, *, since: int = 0, wait_s: float = 0) -> list[dict[str, Any]]:
         """Return the confirms and cancels after *since*; wait until there is at least one."""
-        return [call for call in self._list(since, wait_s) if call["action"] in CHANGING]
+        found = read_calls(lambda path: self._ask("GET", path), since=since, wait_s=wait_s)
+        return [call for call in found if call["action"] in CHANGING]
 
     def state(self, smid: str) -> dict[str, Any]:
         """Return where the subscription stands."""
         return self._ask("GET", f"/unsub/state?smid={smid}")
 
-    def _list(self, since: int, wait_s: float) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = []
-        while page := self._ask("GET", f"/_unsub/calls?since={since}&wait={wait_s}")["calls"]:
-            found += page
-            since, wait_s = page[-1]["id"], 0
-        return found
-
     def _ask(self, method: str, path: str, body: dict[str, object] | None = None) -> dict[str, Any]:
         answer = self._http.request(method, path, json=body).raise_for_status()
         told: dict[str, Any] = answer.json()
         return told
-
-
-def _end(process: subprocess.Popen[str]) -> None:
-    process.terminate()
-    with process:
-        try:
-            process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            process.kill()

@@ -6,18 +6,27 @@ Rules read this and try nothing themselves, so that several share a visit.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from akunsub.verify.engines import press_key
 from akunsub.verify.forwarding import forward
 from akunsub.verify.locating import Place, at
 from akunsub.verify.model import CannotTellError
+from akunsub.verify.page_scripts import (
+    HAS_FOCUS,
+    LIVE_LINES,
+    PRESS_BY_SCRIPT,
+    Facts,
+    read_facts,
+)
 from akunsub.verify.visit import REACTION_S, Plan, Visit, visit
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from playwright.sync_api import Page, Route
 
     from akunsub.verify.endpoint import Endpoint
@@ -25,15 +34,7 @@ if TYPE_CHECKING:
 
 #: Timers of a page that wait for longer are not waited for.
 LATER_MS = 60_000
-_FACTS = files("akunsub.verify").joinpath("page_facts.js").read_text(encoding="utf-8")
-
-Facts = dict[str, Any]
-
-
-def read_facts(page: Page) -> Facts:
-    """Return what page_facts.js sees on *page*."""
-    found: Facts = page.evaluate(_FACTS)
-    return found
+_MAX_TABS = 60
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,6 @@ class Opened:
     calls: list[dict[str, Any]]
     errors: list[str]
     requests: list[tuple[str, str]]
-    screenshot: bytes
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,6 @@ class Pressed:
     Attributes:
         new_lines: What the page shows then and did not before.
         calls: What the endpoint got.
-        errors: Of the console, as in ``Visit``.
         status: Of the subscription, afterwards.
         live_lines: Lines that a screen reader is told: in a live region of the page as it loaded.
         ways: Selectors of the visible links that lead elsewhere.
@@ -66,7 +65,6 @@ class Pressed:
 
     new_lines: list[str]
     calls: list[dict[str, Any]]
-    errors: list[str]
     status: str
     live_lines: list[str]
     ways: list[str]
@@ -95,6 +93,8 @@ class Evidence:
         self.endpoint = endpoint
         self.plan = plan
         self._confirm = confirm
+        #: Every confirm and cancel of all visits so far.
+        self.calls: list[dict[str, Any]] = []
 
     def selector(self) -> str:
         """
@@ -139,34 +139,29 @@ class Evidence:
     @cached_property
     def opened(self) -> Opened:
         """Nobody acts; a minute passes for the page."""
-        with visit(self.engine, self.endpoint, self.plan, before=_install_clock) as seen:
+        with self._visit(before=_install_clock) as seen:
             facts, html = read_facts(seen.page), seen.page.content()
             lines = seen.lines()
             seen.page.clock.fast_forward(LATER_MS)
             seen.page.wait_for_timeout(100)
             calls = seen.calls(wait_s=0.3)
-            # Playwright's pictures add a style to the page, which its policy may forbid.
-            errors = list(seen.errors)
-            screenshot = seen.page.screenshot(full_page=True)
-            return Opened(
-                facts, html, seen.headers, lines, calls, errors, seen.requests, screenshot
-            )
+            return Opened(facts, html, seen.headers, lines, calls, seen.errors, seen.requests)
 
     @cached_property
     def confirmed(self) -> Pressed:
         """A person presses, and nothing goes wrong."""
-        with visit(self.engine, self.endpoint, self.plan) as seen:
+        with self._visit() as seen:
             return self._press(seen)
 
     @cached_property
     def confirmed_again(self) -> Pressed:
         """A person opens the page again, having left by it, and presses again."""
-        with visit(self.engine, self.endpoint, self.plan) as seen:
+        with self._visit() as seen:
             first = self._press(seen)
             if not first.calls:
                 raise CannotTellError("the first press sent nothing")
             seen.page.reload()
-            seen.since = self.endpoint.last_id()
+            seen.since = first.calls[-1]["id"]
             # A page may say "already" by itself, with nothing left to press.
             seen.wait_for_lines(self.opened.lines, 1)
             if not seen.page.locator(self.selector()).first.is_visible():
@@ -177,7 +172,7 @@ class Evidence:
     def held(self) -> Pressed:
         """A person presses, and the answer is not there yet."""
         waiting: list[Route] = []
-        with visit(self.engine, self.endpoint, self.plan, on_call=waiting.append) as seen:
+        with self._visit(on_call=waiting.append) as seen:
             pressed = self._press(seen, wait_s=0)
             if not waiting:
                 raise CannotTellError("the press sends nothing")
@@ -194,9 +189,7 @@ class Evidence:
             aborted.append(route)
             route.abort("blockedbyclient")
 
-        with visit(
-            self.engine, self.endpoint, self.plan, on_call=abort, before=_install_clock
-        ) as seen:
+        with self._visit(on_call=abort, before=_install_clock) as seen:
             before = seen.lines()
             self._press(seen, wait_s=0)
             for _ in range(12):  # a retry only comes after the one before has failed
@@ -210,7 +203,7 @@ class Evidence:
     @cached_property
     def refused(self) -> Pressed:
         """A person presses, and the endpoint says no."""
-        with visit(self.engine, self.endpoint, self.plan) as seen:
+        with self._visit() as seen:
             account_id, resource_id = self.plan.resource
             self.endpoint.set_resource(
                 account_id, resource_id, mode="prevented", reason="This is a test of a refusal."
@@ -221,9 +214,9 @@ class Evidence:
     def scripted(self) -> Pressed:
         """A script presses, in both ways that scripts can, and calls the class itself."""
         selector = self.selector()
-        with visit(self.engine, self.endpoint, self.plan) as seen:
+        with self._visit() as seen:
             before = seen.lines()
-            seen.page.evaluate(_PRESS_BY_SCRIPT, [selector, self.plan.smid])
+            seen.page.evaluate(PRESS_BY_SCRIPT, [selector, self.plan.smid])
             seen.wait_for_lines(before, 1)
             seen.calls(wait_s=0.5)
             return self._described(seen, before)
@@ -236,7 +229,7 @@ class Evidence:
         if (self.engine.kind, self.engine.name) == ("system", "webkit"):
             # 560 kB; WebKitGTK 2.50.6 hangs up on messages of more than 128 KiB.
             raise CannotTellError("axe-core is more than WebKitGTK's inspector takes at once")
-        with visit(self.engine, self.endpoint, self.plan) as seen:
+        with self._visit() as seen:
             found: list[dict[str, Any]] = Axe().run(seen.page).response["violations"]
             return found
 
@@ -244,17 +237,17 @@ class Evidence:
     def by_keyboard(self) -> tuple[bool, Pressed]:
         """A person has no pointer. Did the focus come there; and what came of it."""
         selector = self.selector()
-        with visit(self.engine, self.endpoint, self.plan) as seen:
+        with self._visit() as seen:
             before = seen.lines()
             for _ in range(_MAX_TABS):
                 press_key(self.engine, seen.page, "Tab")
-                if seen.page.evaluate(_HAS_FOCUS, selector):
+                if seen.page.evaluate(HAS_FOCUS, selector):
                     break
             else:
                 return False, self._described(seen, before)
             for key in ("Enter", "Space"):
                 press_key(self.engine, seen.page, key)
-                _wait_for_call(seen, 1)
+                seen.wait_for_call(1)
                 if seen.calls():
                     break
             return True, self._described(seen, before)
@@ -264,68 +257,39 @@ class Evidence:
         """On a page of 320 pixels: what sticks out of it, if it scrolls sideways."""
         size = {"width": 320, "height": 640}
         try:
-            with visit(self.engine, self.endpoint, self.plan, viewport=size) as seen:
-                return [at(one) for one in seen.page.evaluate(_TOO_WIDE)]
+            with self._visit(viewport=size) as seen:
+                return [at(one) for one in read_facts(seen.page)["tooWide"]]
         except ValueError as error:
             raise CannotTellError(str(error)) from error
+
+    @contextmanager
+    def _visit(self, **options: Any) -> Iterator[Visit]:  # noqa: ANN401
+        """Visit the page, see ``visit``, and keep the calls: the next visit resets the endpoint."""
+        with visit(self.engine, self.endpoint, self.plan, **options) as seen:
+            try:
+                yield seen
+            finally:
+                self.calls += self.endpoint.calls()
 
     def _press(self, seen: Visit, *, wait_s: float = REACTION_S) -> Pressed:
         selector = self.selector()
         before = seen.lines()
         seen.press(selector)
         if wait_s:
-            _wait_for_call(seen, wait_s)
+            seen.wait_for_call(wait_s)
         seen.wait_for_lines(before, REACTION_S if wait_s else 1)
         return self._described(seen, before)
 
     def _described(self, seen: Visit, before: list[str]) -> Pressed:
-        told = seen.page.evaluate(_LIVE_LINES, self.opened.facts["live"])
+        told = seen.page.evaluate(LIVE_LINES, self.opened.facts["live"])
         return Pressed(
             [line for line in seen.lines() if line not in before],
             seen.calls(),
-            seen.errors,
             self.endpoint.state(self.plan.smid)["status"],
             told,
             [one["selector"] for one in read_facts(seen.page)["ways"]],
         )
 
 
-_MAX_TABS = 60
-_HAS_FOCUS = "(selector) => document.activeElement === document.querySelector(selector)"
-_TOO_WIDE = """() => {
-  const root = document.documentElement;
-  if (root.scrollWidth <= innerWidth) return [];
-  const out = [...document.body.querySelectorAll('*')].filter((one) =>
-    one.getBoundingClientRect().right > innerWidth + 1);
-  // The innermost ones: what holds them is wide because of them.
-  return out.filter((one) => !out.some((other) => other !== one && one.contains(other)))
-    .slice(0, 5).map((one) => ({
-      selector: one.id ? '#' + CSS.escape(one.id) : one.localName,
-      html: one.outerHTML.replace(/\\s+/g, ' ').slice(0, 200),
-    }));
-}"""
-_PRESS_BY_SCRIPT = """([selector, smid]) => {
-  const element = document.querySelector(selector);
-  element.click();
-  element.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true }));
-  const form = element.closest('form');
-  if (form && form.requestSubmit && form.matches('[data-ak-unsub]')) form.requestSubmit();
-  if (typeof AkUnsub === 'function') {
-    try { Promise.resolve(new AkUnsub().confirmUnsub(smid)).catch(() => 0); } catch (e) { }
-  }
-}"""
-_LIVE_LINES = """(paths) => paths.map((path) => document.querySelector(path)).filter(Boolean)
-  .flatMap((one) => one.innerText.split('\\n')).map((line) => line.trim()).filter(Boolean)"""
-
-
 def _install_clock(page: Page) -> None:
     page.clock.install()
-
-
-def _wait_for_call(seen: Visit, timeout_s: float) -> None:
-    """Wait for the endpoint while Playwright goes on answering routes."""
-    import time
-
-    deadline = time.monotonic() + timeout_s
-    while time.monotonic() < deadline and not seen.calls():
-        seen.page.wait_for_timeout(30)

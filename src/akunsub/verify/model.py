@@ -49,7 +49,7 @@ class Finding:
 @dataclass(frozen=True)
 class Rule:
     """
-    One promise that a page should keep; docs/rules/<id>.md explains it.
+    One promise that a page should keep.
 
     Attributes:
         id: Stable, in kebab case.
@@ -97,7 +97,6 @@ class PageReport:
         engines: Version by name.
         results: By rule, and by engine within a rule.
         calls: What the endpoint got, by engine, as ``/_unsub/calls`` lists them.
-        screenshots: PNG by engine: the page when it was opened.
     """
 
     target: str
@@ -106,7 +105,6 @@ class PageReport:
     results: list[Result]
     seconds: dict[str, float]
     calls: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    screenshots: dict[str, bytes] = field(default_factory=dict)
 
 
 def judge(rule: Rule, engine: str, evidence: Evidence) -> Result:

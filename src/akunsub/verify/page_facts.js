@@ -1,4 +1,4 @@
-// What a page's DOM says about itself, and where its ways to leave and to stay are.
+// What a page's DOM says about itself, and what lets people leave.
 () => {
   const LEAVE = /unsubscri|opt.?out|отпис|abmeld|abbestell|désabonn|désinscri|darse de baja|disiscri|cancelar (la )?(suscripci|inscri)|uitschrijv|wypis/i;
   const STAY = /\b(stay|keep|cancel|undo|resubscri|re-subscri|remain)\b|остаться|отмен|не отпис|bleiben|rester|rückgängig|annuler/i;
@@ -29,53 +29,51 @@
     : element.getClientRects().length > 0;
   const all = (selector) => [...document.querySelectorAll(selector)];
 
-  const control = (action, isNamed) => {
-    const declared = all(`[data-ak-unsub="${action}"]`).map((element) =>
-      element.localName !== 'form' ? element :
-        element.querySelector('button:not([type]), [type=submit], [type=image]') || element);
-    const called = all(`[onclick*="${action}Unsub"]`);
-    const pressable = all('button, input[type=submit], input[type=button], a[href], [role=button]');
-    const found = declared.concat(called, pressable.filter((one) => isNamed(named(one))));
-    return found[0] ? described(found[0]) : null;
-  };
+  const isWayToLeave = (name) => LEAVE.test(name) && !STAY.test(name);
+  const confirms = all('[data-ak-unsub="confirm"]').map((element) =>
+    element.localName !== 'form' ? element :
+      element.querySelector('button:not([type]), [type=submit], [type=image]') || element
+  ).concat(
+    all('[onclick*="confirmUnsub"]'),
+    all('button, input[type=submit], input[type=button], a[href], [role=button]')
+      .filter((one) => isWayToLeave(named(one))),
+  );
+
+  const isTooWide = document.documentElement.scrollWidth > innerWidth;
+  const sticking = isTooWide ? all('body *').filter((one) =>
+    one.getBoundingClientRect().right > innerWidth + 1) : [];
 
   const scripts = all('script[src]').filter((one) => /ak_list_unsubscribe/.test(one.src));
   // The categories that scripts and handlers name: confirmUnsub(smid, ['news', 'promo']).
   const calls = document.documentElement.outerHTML.replace(/&quot;/g, '"')
     .match(/(confirm|cancel)Unsub\([^)]*\)/g) || [];
   return {
-    title: document.title,
     lang: document.documentElement.lang,
     robots: all('meta[name=robots i]').map((one) => one.content).join(','),
     referrer: all('meta[name=referrer i]').map((one) => one.content).pop() || '',
-    csp: all('meta[http-equiv="content-security-policy" i]').map((one) => one.content),
     hasClass: typeof window.AkUnsub === 'function',
     scripts: scripts.map((one) => Object.assign(described(one), {
-      src: one.src, integrity: one.integrity, rtoken: one.dataset.akRtoken || '',
+      src: one.src, rtoken: one.dataset.akRtoken || '',
     })),
-    confirm: control('confirm', (name) => LEAVE.test(name) && !STAY.test(name)),
+    confirm: confirms[0] ? described(confirms[0]) : null,
     categories: [...new Set(all('[name=categories]').map((one) => one.value)
       .concat(...all('[data-ak-categories]').map((one) => one.dataset.akCategories.split(/\s+/)))
       .concat(...calls.map((one) => one.match(/\[.*/s) || ['']).map(([list]) =>
         (list.match(/(["'])[\w-]+\1/g) || []).map((each) => each.slice(1, -1))))
       .filter(Boolean))],
+    // The innermost ones: what holds them is wide because of them.
+    tooWide: sticking.filter((one) =>
+      !sticking.some((other) => other !== one && one.contains(other)))
+      .slice(0, 5).map(described),
     passwords: all('input[type=password]').map(described),
     captchas: all('iframe[src*=captcha i], iframe[src*="challenges.cloudflare.com"], ' +
       '[class*=captcha i]').map(described),
     fields: all('input:not([type]), input[type=text], input[type=email], input[type=tel], ' +
       'input[type=number], input[type=date], textarea, select').filter(isVisible)
       .map((one) => Object.assign(described(one), { required: one.required })),
-    ticked: all('input[type=checkbox][checked], input[type=radio][checked]').filter(isVisible)
-      .map((one) => Object.assign(described(one), {
-        name: one.name, label: ((one.labels && one.labels[0]) || one).innerText || '' })),
     live: all('[role=status], [role=alert], [aria-live=polite], [aria-live=assertive], output')
       .map(path),
-    timers: all('[role=timer]').map((one) => Object.assign(described(one), {
-      live: one.getAttribute('aria-live') || '' })),
     ways: all('a[href], form[action]').filter((one) =>
       /^(mailto:|tel:|https?:)/.test(one.href || one.action)).filter(isVisible).map(described),
-    inline: all('script:not([src])').filter((one) => !one.type || /javascript|module/.test(one.type))
-      .map(described).concat(all('*').filter((one) =>
-        [...one.attributes].some((each) => /^on/.test(each.name))).map(described)),
   };
 }

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from akunsub.verify import engines
-from akunsub.verify.endpoint import Endpoint
+from akunsub.verify.endpoint import Endpoint, running_endpoint
 from akunsub.verify.evidence import Evidence
 from akunsub.verify.model import CannotTellError, PageReport, Result, judge
 from akunsub.verify.rules import all_rules
@@ -113,8 +113,7 @@ class _PageCheck:
                 result = judge(rule, engine.name, evidence)
                 report.results.append(result)
                 self._on_result(self._target, result)
-            report.calls[engine.name] = endpoint.calls()
-            report.screenshots[engine.name] = evidence.opened.screenshot
+            report.calls[engine.name] = evidence.calls
         report.seconds[engine.name] = time.monotonic() - began
 
 
@@ -126,7 +125,7 @@ def _endpoint(config: Path | None, seen: Survey) -> Iterator[tuple[Endpoint, str
             folder = resources.enter_context(TemporaryDirectory(prefix="akunsub-verify-"))
             config = Path(folder, "akunsub.toml")
             config.write_text(seen.as_settings(), encoding="utf-8")
-        endpoint = resources.enter_context(Endpoint(config))
+        endpoint = resources.enter_context(running_endpoint(config))
         messages = endpoint.messages()
         known = [
             message

@@ -10,10 +10,9 @@ from urllib.parse import parse_qs, urlsplit
 from akunsub import assets
 from akunsub.errors import InvalidScriptIdError
 from akunsub.platform.ids import parse_script_id
-from akunsub.verify.evidence import read_facts
 from akunsub.verify.forwarding import is_for_pixel_host
-from akunsub.verify.model import CannotTellError
-from akunsub.verify.visit import LOAD_TIMEOUT_S
+from akunsub.verify.page_scripts import read_facts
+from akunsub.verify.visit import open_page
 
 if TYPE_CHECKING:
     from playwright.sync_api import Route
@@ -77,7 +76,6 @@ def survey(engine: Engine, url: str) -> Survey:
     Raises:
         CannotTellError: It does not load.
     """
-    from playwright.sync_api import Error
 
     def answer(route: Route) -> None:
         if urlsplit(route.request.url).path.endswith("js"):
@@ -90,15 +88,9 @@ def survey(engine: Engine, url: str) -> Survey:
             route.abort()
 
     with engine.page() as page:
-        page.on("dialog", lambda dialog: dialog.dismiss())
         page.route(is_for_pixel_host, answer)
-        try:
-            page.goto(url, wait_until="load", timeout=LOAD_TIMEOUT_S * 1000)
-            facts = read_facts(page)
-        except Error as error:
-            reason = str(error).splitlines()[0]
-            raise CannotTellError(f"the page does not load: {reason}") from error
-    return _described(facts)
+        open_page(page, url)
+        return _described(read_facts(page))
 
 
 def _described(facts: dict[str, Any]) -> Survey:

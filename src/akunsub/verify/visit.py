@@ -59,6 +59,7 @@ class Visit:
     The page, open.
 
     Attributes:
+        since: Calls up to this id are not this visit's.
         errors: Uncaught errors and what the console says to be one.
         requests: Every URL that was asked for, with the Referer that went with it.
         headers: Of the answer that was the page; names in lower case.
@@ -67,7 +68,7 @@ class Visit:
     engine: Engine
     page: Page
     endpoint: Endpoint
-    since: int
+    since: int = 0
     errors: list[str] = field(default_factory=list)
     requests: list[tuple[str, str]] = field(default_factory=list)
     headers: dict[str, str] = field(default_factory=dict)
@@ -75,6 +76,12 @@ class Visit:
     def calls(self, *, wait_s: float = 0) -> list[dict[str, Any]]:
         """Return what has arrived in this visit; wait until there is something."""
         return self.endpoint.calls(since=self.since, wait_s=wait_s)
+
+    def wait_for_call(self, timeout_s: float) -> None:
+        """Wait until something has arrived, while Playwright goes on answering routes."""
+        deadline = time.monotonic() + timeout_s
+        while time.monotonic() < deadline and not self.calls():
+            self.page.wait_for_timeout(30)
 
     def press(self, selector: str) -> None:
         """Press as a person does."""
@@ -137,11 +144,9 @@ def visit(
     Raises:
         CannotTellError: It does not load.
     """
-    from playwright.sync_api import Error
-
     endpoint.reset()
     with engine.page(**context_options) as page:
-        found = Visit(engine, page, endpoint, endpoint.last_id())
+        found = Visit(engine, page, endpoint)
         page.on("pageerror", lambda error: found.errors.append(str(error)))
         page.on(
             "console",
@@ -153,7 +158,6 @@ def visit(
                 (request.url, request.headers.get("referer", ""))
             ),
         )
-        page.on("dialog", lambda dialog: dialog.dismiss())
 
         def route(one: Route) -> None:
             is_call = one.request.url.split("?")[0].endswith(("/unsub/confirm", "/unsub/cancel"))
@@ -165,10 +169,23 @@ def visit(
         page.route(is_for_pixel_host, route)
         if before:
             before(page)
-        try:
-            response = page.goto(plan.url, wait_until="load", timeout=LOAD_TIMEOUT_S * 1000)
-        except Error as error:
-            reason = str(error).splitlines()[0]
-            raise CannotTellError(f"the page does not load: {reason}") from error
-        found.headers = response.all_headers() if response else {}
+        found.headers = open_page(page, plan.url)
         yield found
+
+
+def open_page(page: Page, url: str) -> dict[str, str]:
+    """
+    Open *url* on *page*, and return the answer's headers, names in lower case.
+
+    Raises:
+        CannotTellError: It does not load.
+    """
+    from playwright.sync_api import Error
+
+    page.on("dialog", lambda dialog: dialog.dismiss())
+    try:
+        response = page.goto(url, wait_until="load", timeout=LOAD_TIMEOUT_S * 1000)
+    except Error as error:
+        reason = str(error).splitlines()[0]
+        raise CannotTellError(f"the page does not load: {reason}") from error
+    return response.all_headers() if response else {}

@@ -1,4 +1,4 @@
-"""The report for programs; docs/verify.schema.json describes it."""
+"""The report for programs."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ RULE = Rule(
     level="error",
     title="A press arrives at the endpoint as a good call, for the person whose page it is.",
     why="A call with the wrong smid, token or category unsubscribes somebody else, or nobody.",
-    source="https://guides.altcraft.com/en/developer-guide/sdk/",
+    source="https://github.com/knadh/listmonk/issues/1407",
     fix=(
         "Take the smid from the page's URL ({send_message_id}), and id or rtoken and the "
         "categories from the resource."

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from akunsub.verify.model import Finding, Rule
+from akunsub.verify.model import Rule
+from akunsub.verify.truth import check_failure_is_told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from akunsub.verify.evidence import Evidence
+    from akunsub.verify.model import Finding
 
 
 def _check(evidence: Evidence) -> Iterator[Finding]:
-    blocked = evidence.blocked
-    place = evidence.place()
-    false = [line for line in blocked.new_lines if line in evidence.success_lines()]
-    if false:
-        yield Finding("the page claims success", evidence=tuple(false), **place)
-    elif not blocked.new_lines:
-        yield Finding("the page says nothing", **place)
+    return check_failure_is_told(evidence, evidence.blocked)
 
 
 RULE = Rule(

@@ -29,7 +29,6 @@ RULE = Rule(
         "by that."
     ),
     source=(
-        ""
         "https://blog.healthchecks.io/2019/12/preventing-office-365-atp-from-clicking-unsubscribe-links/"
     ),
     fix="Call confirmUnsub only in the handler of a person's press; never on load or by a timer.",

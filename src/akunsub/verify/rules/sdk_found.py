@@ -27,7 +27,7 @@ RULE = Rule(
     level="error",
     title="The page loads the script, and AkUnsub is there.",
     why="Without the class no press reaches the endpoint.",
-    source="https://guides.altcraft.com/en/developer-guide/sdk/",
+    source="https://github.com/StevenBlack/hosts/issues/1684",
     fix=(
         "Load ak_list_unsubscribe.js with the id of the resource, from a host that the page's "
         "Content-Security-Policy allows."

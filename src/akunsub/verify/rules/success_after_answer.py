@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from akunsub.verify.model import Finding, Rule
+from akunsub.verify.truth import claims
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,12 +14,11 @@ if TYPE_CHECKING:
 
 
 def _check(evidence: Evidence) -> Iterator[Finding]:
-    success = evidence.success_lines()
-    early = [line for line in evidence.held.new_lines if line in success]
-    if early:
+    evidence.success_lines()  # without them, nothing can be told
+    if early := claims(evidence, evidence.held):
         yield Finding(
             "the page says so while the endpoint has not answered",
-            evidence=tuple(early),
+            evidence=early,
             **evidence.place(),
         )
 
