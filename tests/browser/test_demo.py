@@ -9,6 +9,7 @@ from akunsub.pixel.server import Server
 from akunsub.pixel.site import create_site
 from akunsub.verify.engines import press
 from tests.conftest import ROOT, SMID
+from tests.waiting import wait_until
 
 
 @pytest.fixture
@@ -144,6 +145,6 @@ def test_what_an_earlier_visit_left_behind_is_not_told_as_this_messages(
     page.goto(f"{demo}?smid={SMID}")
 
     assert endpoint.calls(wait=20, smid=other)[0]["smid"] == other
-    page.wait_for_function("localStorage.akunsub === '[]'")
+    wait_until(page, "localStorage.akunsub === '[]'")
     assert page.locator("#outcome").inner_text() == ""
     expect(page.locator("#choice")).to_be_visible()

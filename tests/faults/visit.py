@@ -19,6 +19,7 @@ from akunsub.verify.engines import press
 from tests.browser.pages import everything_logged, logged, sdk_tag
 from tests.conftest import SCRIPT_ID, Endpoint, Site, create_test_site
 from tests.faults.fault import Fault
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
@@ -133,7 +134,7 @@ class Visit:
         requests = (
             "performance.getEntriesByType('resource').filter(e => e.name.includes('/unsub/'))"
         )
-        self.page.wait_for_function(f"{requests}.length", timeout=WAIT_MS)
+        wait_until(self.page, f"{requests}.length", timeout_s=WAIT_MS / 1000)
         return self
 
     def told(self) -> list[str]:
