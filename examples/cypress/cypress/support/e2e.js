@@ -1,0 +1,10 @@
+import './commands.js';
+
+beforeEach(() => {
+  cy.resetUnsub();
+  cy.forwardPixelHosts();
+});
+
+afterEach(() => {
+  cy.checkCalls();
+});
