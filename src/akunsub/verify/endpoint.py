@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from akunsub.errors import ServerError
 from akunsub.verify.calls import CHANGING, read_calls
+from akunsub.verify.forwarding import forward, is_for_pixel_host
 from akunsub.verify.serving import serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from playwright.sync_api import Page
 
 
 @contextmanager
@@ -45,6 +49,12 @@ class Endpoint:
         self.url = url
         self._http = http
 
+    is_live = False
+
+    def lead(self, page: Page) -> None:
+        """Lead what *page* sends to any pixel host here."""
+        page.route(is_for_pixel_host, lambda route: forward(route, self.url))
+
     def reset(self) -> None:
         """Go back to the configured state; no call is known any more."""
         self._ask("POST", "/_unsub/reset")
@@ -53,6 +63,20 @@ class Endpoint:
         """Change a resource until ``reset``."""
         path = f"/_unsub/resources/{resource_id}?account_id={account_id}"
         self._ask("PATCH", path, changes)
+
+    def stand_at(self, now: str) -> None:
+        """Let the clock stand at *now*, ISO 8601, until ``reset``."""
+        self._ask("POST", "/_unsub/clock", {"now": now})
+
+    def open_link(self, smid: str) -> None:
+        """Follow the unsubscribe link of the message, as a person does: a GET."""
+        answer = self._http.get(f"/u/{smid}", follow_redirects=False)
+        if answer.is_error:
+            raise ServerError(f"the link of {smid} is answered {answer.status_code}")
+
+    def fetch(self, method: str, path: str, headers: dict[str, str]) -> None:
+        """Ask for *path* as somebody does who sends no form; the answer does not matter."""
+        self._http.request(method, path, headers=headers, follow_redirects=False)
 
     def messages(self) -> list[dict[str, Any]]:
         """Return the messages whose smids can be used."""

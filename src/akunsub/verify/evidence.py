@@ -1,100 +1,43 @@
 """
-What is tried on a page, and what came of it: one visit for each, made when a rule asks for it.
+What is tried on a page: one visit for each, made when a rule asks for it.
 
-Rules read this and try nothing themselves, so that several share a visit.
+What several rules read is here; what one rule alone tries is in that rule's file, and uses
+``visit`` and ``press``.
 """
 
 from __future__ import annotations
 
+import time
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from akunsub.verify.engines import press_key
-from akunsub.verify.forwarding import forward
+from akunsub.verify.live import NOT_LIVE
 from akunsub.verify.locating import Place, at
 from akunsub.verify.model import CannotTellError
-from akunsub.verify.page_scripts import (
-    HAS_FOCUS,
-    LIVE_LINES,
-    PRESS_BY_SCRIPT,
-    Facts,
-    read_facts,
-)
-from akunsub.verify.visit import REACTION_S, Plan, Visit, visit
+from akunsub.verify.observed import Blocked, Confirmed, Opened, Pressed
+from akunsub.verify.once import once
+from akunsub.verify.page_scripts import LIVE_LINES, SEEN
+from akunsub.verify.timer import Cancelled, cancel_in_time
+from akunsub.verify.visit import REACTION_S, Visit
+from akunsub.verify.visits import Visits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Page, Route
 
-    from akunsub.verify.endpoint import Endpoint
-    from akunsub.verify.engines import Engine
 
 #: Timers of a page that wait for longer are not waited for.
 LATER_MS = 60_000
-_MAX_TABS = 60
+# A page that said nothing to the first press is not waited for as long again.
+_SILENT_S = 0.4
+# How long the first answer is held, while the page is looked at.
+_EARLY_S = 0.6
+_SOON_S = 0.25
 
 
-@dataclass(frozen=True)
-class Opened:
-    """The page was opened, and nobody did anything, for a minute of its own time."""
-
-    facts: Facts
-    html: str
-    headers: dict[str, str]
-    lines: list[str]
-    calls: list[dict[str, Any]]
-    errors: list[str]
-    requests: list[tuple[str, str]]
-
-
-@dataclass(frozen=True)
-class Pressed:
-    """
-    Somebody pressed what lets people leave.
-
-    Attributes:
-        new_lines: What the page shows then and did not before.
-        calls: What the endpoint got.
-        status: Of the subscription, afterwards.
-        live_lines: Lines that a screen reader is told: in a live region of the page as it loaded.
-        ways: Selectors of the visible links that lead elsewhere.
-    """
-
-    new_lines: list[str]
-    calls: list[dict[str, Any]]
-    status: str
-    live_lines: list[str]
-    ways: list[str]
-
-
-class Evidence:
-    """
-    Everything about one page in one engine.
-
-    Args:
-        engine: The browser.
-        endpoint: Reset before each visit.
-        plan: What is opened.
-        confirm: Selector of what lets people leave; found by itself if empty.
-    """
-
-    def __init__(
-        self,
-        engine: Engine,
-        endpoint: Endpoint,
-        plan: Plan,
-        *,
-        confirm: str = "",
-    ) -> None:
-        self.engine = engine
-        self.endpoint = endpoint
-        self.plan = plan
-        self._confirm = confirm
-        #: Every confirm and cancel of all visits so far.
-        self.calls: list[dict[str, Any]] = []
+class Evidence(Visits):
+    """Everything about one page in one engine."""
 
     def selector(self) -> str:
         """
@@ -103,28 +46,39 @@ class Evidence:
         Raises:
             CannotTellError: The page has none that could be found.
         """
-        if self._confirm:
-            return self._confirm
+        if self._named["confirm"]:
+            return self._named["confirm"]
         found = self.opened.facts["confirm"]
         if not found:
             raise CannotTellError("nothing to press was found; --confirm SELECTOR names it")
         selector: str = found["selector"]
         return selector
 
-    def has_confirm(self) -> bool:
-        """Is there something to press?"""
-        return bool(self._confirm or self.opened.facts["confirm"])
+    def cancel_selector(self) -> str:
+        """
+        Return the selector of what people press to stay.
+
+        Raises:
+            CannotTellError: The page has none that could be found.
+        """
+        if self._named["cancel"]:
+            return self._named["cancel"]
+        found = self.opened.facts["cancel"]
+        if not found:
+            raise CannotTellError("the page offers no way to stay; --cancel SELECTOR names it")
+        selector: str = found["selector"]
+        return selector
 
     def place(self) -> Place:
         """Return where that is, for a finding."""
-        if self._confirm:
-            return {"selector": self._confirm, "snippet": ""}
         found = self.opened.facts["confirm"]
-        return at(found) if found else {"selector": "", "snippet": ""}
+        return at(found) if found else {"selector": self._named["confirm"], "snippet": ""}
 
     def success_lines(self) -> list[str]:
         """
-        Return what the page says when somebody has left, and only then.
+        Return what the page says when somebody has left.
+
+        Without what it said already while the call was not answered, if it said more then.
 
         Raises:
             CannotTellError: A press does not unsubscribe, or the page says nothing.
@@ -134,162 +88,201 @@ class Evidence:
             raise CannotTellError("no press of this tool unsubscribed anybody")
         if not done.new_lines:
             raise CannotTellError("the page does not say when somebody has left")
-        return done.new_lines
+        return [one for one in done.new_lines if one not in done.early_lines] or done.new_lines
 
-    @cached_property
+    def check_press_sends(self) -> None:
+        """
+        Raise what a rule says that needs a press to send something.
+
+        Raises:
+            CannotTellError: It does not.
+        """
+        if not self.confirmed.calls:
+            raise CannotTellError("the press sends nothing")
+
+    @once
     def opened(self) -> Opened:
-        """Nobody acts; a minute passes for the page."""
-        with self._visit(before=_install_clock) as seen:
-            facts, html = read_facts(seen.page), seen.page.content()
+        """Nobody acts; a minute passes for the page, and it is left again."""
+        with self.visit_first(before=install_clock) as seen:
+            facts, html = self.facts(seen), seen.page.content()
             lines = seen.lines()
+            errors, scripts = list(seen.errors), seen.scripts()
+            selector = self._named["confirm"] or (facts["confirm"] or {}).get("selector", "")
+            can_be_pressed = bool(selector) and seen.can_be_pressed(selector)
+            url = seen.page.url
+            self.picture(seen, "as it is opened")
             seen.page.clock.fast_forward(LATER_MS)
             seen.page.wait_for_timeout(100)
-            calls = seen.calls(wait_s=0.3)
-            return Opened(facts, html, seen.headers, lines, calls, seen.errors, seen.requests)
+            violations = seen.evaluate(SEEN)["violations"]
+            errors += [error for error in seen.errors if error not in errors]
+            seen.leave()
+            return Opened(
+                facts,
+                html,
+                seen.headers,
+                lines,
+                calls=seen.wait_for_call(0.3),
+                errors=errors,
+                requests=seen.requests,
+                scripts=scripts,
+                violations=violations,
+                can_be_pressed=can_be_pressed,
+                url=url,
+            )
 
-    @cached_property
-    def confirmed(self) -> Pressed:
-        """A person presses, and nothing goes wrong."""
-        with self._visit() as seen:
-            return self._press(seen)
+    @once
+    def confirmed(self) -> Confirmed:
+        """
+        A person presses; the answer comes, though not at once.
 
-    @cached_property
-    def confirmed_again(self) -> Pressed:
-        """A person opens the page again, having left by it, and presses again."""
-        with self._visit() as seen:
-            first = self._press(seen)
-            if not first.calls:
-                raise CannotTellError("the first press sent nothing")
-            seen.page.reload()
-            seen.since = first.calls[-1]["id"]
-            # A page may say "already" by itself, with nothing left to press.
-            seen.wait_for_lines(self.opened.lines, 1)
-            if not seen.page.locator(self.selector()).first.is_visible():
-                return self._described(seen, self.opened.lines)
-            return self._press(seen)
-
-    @cached_property
-    def held(self) -> Pressed:
-        """A person presses, and the answer is not there yet."""
+        Then the person opens the page again and presses again. With --live, there is one press.
+        """
+        self.opened  # noqa: B018  a visit of its own
         waiting: list[Route] = []
-        with self._visit(on_call=waiting.append) as seen:
-            pressed = self._press(seen, wait_s=0)
-            if not waiting:
-                raise CannotTellError("the press sends nothing")
-            for route in waiting:
-                forward(route, self.endpoint.url)
-            return pressed
 
-    @cached_property
-    def blocked(self) -> Pressed:
-        """A person presses, and no call gets through, as with a blocklist; a minute passes."""
-        aborted: list[Route] = []
+        def hold(route: Route) -> None:
+            if is_held:
+                waiting.append(route)
+            else:
+                route.fallback()
+
+        is_held = True
+        with self.visit_first(on_call=hold) as seen:
+            before = seen.lines()
+            seen.press(self.selector())
+            began = time.monotonic()
+            if seen.wait_until(lambda: bool(waiting), REACTION_S):
+                self.reaction_s = min(max(3 * (time.monotonic() - began), _SOON_S), REACTION_S)
+            early = seen.wait_for_lines(before, _EARLY_S) if waiting else []
+            unanswered = seen.lines()
+            is_held = False
+            for route in waiting:
+                route.fallback()
+            if waiting:
+                seen.wait_for_call(REACTION_S)
+            seen.wait_for_lines(unanswered, REACTION_S)
+            pressed = self.described(seen, before)
+            self._is_silent = not pressed.new_lines
+            self.picture(seen, "after the press")
+            again = None if self.endpoint.is_live else self._again(seen, pressed)
+            return Confirmed(**vars(pressed), early_lines=early, again=again)
+
+    def _again(self, seen: Visit, first: Pressed) -> Pressed | None:
+        if not any(call["verdict"] == "good" for call in first.calls):
+            return None
+        seen.reopen(self.plan.url)
+        seen.since = first.calls[-1]["id"]
+        # A page may say "already" by itself, with nothing left to press.
+        seen.wait_for_lines(self.opened.lines, self.reaction_s)
+        if not seen.page.locator(self.selector()).first.is_visible():
+            return self.described(seen, self.opened.lines)
+        return self.press(seen)
+
+    @once
+    def blocked(self) -> Blocked:
+        """
+        A person presses, and no call gets through, as with a blocklist or without a network.
+
+        A minute passes; then the network is there, and the person opens the page again.
+        """
+        self.check_press_sends()
+        aborted: list[str] = []
 
         def abort(route: Route) -> None:
-            aborted.append(route)
-            route.abort("blockedbyclient")
+            if not is_over:
+                aborted.append(route.request.url)
+                route.abort("blockedbyclient")
+            else:
+                route.fallback()
 
-        with self._visit(on_call=abort, before=_install_clock) as seen:
+        is_over = False
+        with self.visit(on_call=abort, before=install_clock) as seen:
             before = seen.lines()
-            self._press(seen, wait_s=0)
+            self.press(seen, waits=False)
             for _ in range(12):  # a retry only comes after the one before has failed
                 seen.page.clock.fast_forward(LATER_MS // 12)
                 seen.page.wait_for_timeout(20)
             if not aborted:
                 raise CannotTellError("the press sends nothing")
             seen.wait_for_lines(seen.lines(), 0.5)
-            return self._described(seen, before)
+            pressed = self.described(seen, before)
+            self.picture(seen, "after a press that did not get through")
+            seen.leave()
+            is_over = True
+            seen.reopen(self.plan.url)
+            seen.wait_for_call(1)
+            return Blocked(**vars(pressed), later_calls=seen.calls())
 
-    @cached_property
-    def refused(self) -> Pressed:
-        """A person presses, and the endpoint says no."""
-        with self._visit() as seen:
-            account_id, resource_id = self.plan.resource
-            self.endpoint.set_resource(
-                account_id, resource_id, mode="prevented", reason="This is a test of a refusal."
-            )
-            return self._press(seen)
-
-    @cached_property
-    def scripted(self) -> Pressed:
-        """A script presses, in both ways that scripts can, and calls the class itself."""
-        selector = self.selector()
-        with self._visit() as seen:
-            before = seen.lines()
-            seen.page.evaluate(PRESS_BY_SCRIPT, [selector, self.plan.smid])
-            seen.wait_for_lines(before, 1)
-            seen.calls(wait_s=0.5)
-            return self._described(seen, before)
-
-    @cached_property
-    def axe(self) -> list[dict[str, Any]]:
-        """What axe-core finds on the page as it was opened: its violations."""
-        from axe_playwright_python.sync_playwright import Axe
-
-        if (self.engine.kind, self.engine.name) == ("system", "webkit"):
-            # 560 kB; WebKitGTK 2.50.6 hangs up on messages of more than 128 KiB.
-            raise CannotTellError("axe-core is more than WebKitGTK's inspector takes at once")
-        with self._visit() as seen:
-            found: list[dict[str, Any]] = Axe().run(seen.page).response["violations"]
-            return found
-
-    @cached_property
-    def by_keyboard(self) -> tuple[bool, Pressed]:
-        """A person has no pointer. Did the focus come there; and what came of it."""
-        selector = self.selector()
-        with self._visit() as seen:
-            before = seen.lines()
-            for _ in range(_MAX_TABS):
-                press_key(self.engine, seen.page, "Tab")
-                if seen.page.evaluate(HAS_FOCUS, selector):
-                    break
-            else:
-                return False, self._described(seen, before)
-            for key in ("Enter", "Space"):
-                press_key(self.engine, seen.page, key)
-                seen.wait_for_call(1)
-                if seen.calls():
-                    break
-            return True, self._described(seen, before)
-
-    @cached_property
-    def too_wide(self) -> list[Place]:
-        """On a page of 320 pixels: what sticks out of it, if it scrolls sideways."""
-        size = {"width": 320, "height": 640}
-        try:
-            with self._visit(viewport=size) as seen:
-                return [at(one) for one in read_facts(seen.page)["tooWide"]]
-        except ValueError as error:
-            raise CannotTellError(str(error)) from error
+    @once
+    def cancelled(self) -> Cancelled:
+        """A person has pressed the link in the mail, and wants to stay after all."""
+        return cancel_in_time(self)
 
     @contextmanager
-    def _visit(self, **options: Any) -> Iterator[Visit]:  # noqa: ANN401
-        """Visit the page, see ``visit``, and keep the calls: the next visit resets the endpoint."""
-        with visit(self.engine, self.endpoint, self.plan, **options) as seen:
-            try:
-                yield seen
-            finally:
-                self.calls += self.endpoint.calls()
+    def visit(self, *, presses: bool = True, **options: Any) -> Iterator[Visit]:  # noqa: ANN401
+        """
+        Visit the page, see ``visit``, and keep the calls: the next visit resets the endpoint.
 
-    def _press(self, seen: Visit, *, wait_s: float = REACTION_S) -> Pressed:
-        selector = self.selector()
+        Args:
+            presses: It is more than a look at the page.
+            options: As for ``visit``.
+
+        Raises:
+            CannotTellError: It is, and the endpoint is the real one.
+        """
+        if presses and self.endpoint.is_live:
+            raise CannotTellError(NOT_LIVE)
+        self.opened  # noqa: B018  what a visit reads of it would be a visit within this one
+        with self.visit_first(**options) as seen:
+            yield seen
+
+    def press(
+        self,
+        seen: Visit,
+        selector: str = "",
+        *,
+        waits: bool = True,
+        say_s: float | None = None,
+        once_sent: Callable[[], None] = lambda: None,
+    ) -> Pressed:
+        """
+        Press, wait for what comes of it, and tell it.
+
+        Args:
+            seen: Where.
+            selector: What lets people leave, if empty.
+            waits: For a call to come to the endpoint.
+            say_s: How long the page's words are waited for; ``None``: as the first press told.
+            once_sent: Done when the call has come, or does not.
+        """
+        selector = selector or self.selector()
+        if say_s is None:
+            say_s = _SILENT_S if self._is_silent else REACTION_S
         before = seen.lines()
         seen.press(selector)
-        if wait_s:
-            seen.wait_for_call(wait_s)
-        seen.wait_for_lines(before, REACTION_S if wait_s else 1)
-        return self._described(seen, before)
+        if waits:
+            seen.wait_for_call(self.reaction_s)
+        once_sent()
+        seen.wait_for_lines(before, say_s if waits else min(say_s, 1))
+        return self.described(seen, before)
 
-    def _described(self, seen: Visit, before: list[str]) -> Pressed:
-        told = seen.page.evaluate(LIVE_LINES, self.opened.facts["live"])
+    def described(self, seen: Visit, before: list[str]) -> Pressed:
+        """Tell what came of a press; the page showed *before* when it was made."""
+        told = seen.evaluate(LIVE_LINES, self.opened.facts["live"])
+        noted = seen.evaluate(SEEN)
         return Pressed(
             [line for line in seen.lines() if line not in before],
             seen.calls(),
             self.endpoint.state(self.plan.smid)["status"],
             told,
-            [one["selector"] for one in read_facts(seen.page)["ways"]],
+            [one["selector"] for one in self.facts(seen)["ways"]],
+            seen.page.url,
+            noted["sends"],
+            noted["violations"],
+            seen.requests,
         )
 
 
-def _install_clock(page: Page) -> None:
+def install_clock(page: Page) -> None:
+    """Let time be moved on *page*."""
     page.clock.install()

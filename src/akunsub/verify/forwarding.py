@@ -29,6 +29,11 @@ def is_for_pixel_host(url: str) -> bool:
     return parts.scheme in {"http", "https"} and bool(_PIXEL_PATH.fullmatch(parts.path))
 
 
+def is_call(url: str) -> bool:
+    """Is *url* that of a confirm or a cancel?"""
+    return urlsplit(url).path.endswith(("/unsub/confirm", "/unsub/cancel"))
+
+
 def body_of(request: Request) -> bytes:
     """Return the body of a routed *request*, in every engine."""
     told = request.headers.get(BODY_HEADER)

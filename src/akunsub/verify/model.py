@@ -37,6 +37,7 @@ class Finding:
         snippet: The element's HTML, shortened.
         evidence: Lines that show it: texts of the page, calls.
         is_certain: Otherwise a person has to look.
+        is_known: It is in the baseline, and no reason to fail.
     """
 
     message: str
@@ -44,6 +45,7 @@ class Finding:
     snippet: str = ""
     evidence: tuple[str, ...] = ()
     is_certain: bool = True
+    is_known: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,25 @@ class Result:
     #: Of "skipped".
     reason: str = ""
 
+    @property
+    def is_known(self) -> bool:
+        """All that is wrong is in the baseline."""
+        return bool(self.findings) and all(finding.is_known for finding in self.findings)
+
+
+@dataclass(frozen=True)
+class Screenshot:
+    """
+    What a person saw.
+
+    Attributes:
+        title: When, such as "opened".
+        png: The picture.
+    """
+
+    title: str
+    png: bytes = field(repr=False)
+
 
 @dataclass(frozen=True)
 class PageReport:
@@ -95,8 +116,13 @@ class PageReport:
         target: As it was named.
         url: Where it was opened, without the query.
         engines: Version by name.
-        results: By rule, and by engine within a rule.
+        results: By engine, and by rule within an engine.
+        seconds: What the check took, by engine.
         calls: What the endpoint got, by engine, as ``/_unsub/calls`` lists them.
+        screenshots: By engine, in the order in which they were taken.
+        unfinished: Why the check of the page ended before its end, by engine.
+        arguments: Of ``akunsub verify``, to check this page in the same way: without the target,
+            the engines, the rules and the formats.
     """
 
     target: str
@@ -105,6 +131,9 @@ class PageReport:
     results: list[Result]
     seconds: dict[str, float]
     calls: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    screenshots: dict[str, list[Screenshot]] = field(default_factory=dict)
+    unfinished: dict[str, str] = field(default_factory=dict)
+    arguments: tuple[str, ...] = ()
 
 
 def judge(rule: Rule, engine: str, evidence: Evidence) -> Result:

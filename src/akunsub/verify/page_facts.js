@@ -1,7 +1,11 @@
 // What a page's DOM says about itself, and what lets people leave.
-() => {
+// named: the selectors that a person named, or ''.
+(named) => {
   const LEAVE = /unsubscri|opt.?out|отпис|abmeld|abbestell|désabonn|désinscri|darse de baja|disiscri|cancelar (la )?(suscripci|inscri)|uitschrijv|wypis/i;
-  const STAY = /\b(stay|keep|cancel|undo|resubscri|re-subscri|remain)\b|остаться|отмен|не отпис|bleiben|rester|rückgängig|annuler/i;
+  const STAY = /\b(stay|keep|don.?t unsub\w*|do not unsub\w*|cancel|undo|resubscri|re-subscri|remain)\b|остаться|отмен|не отпис|bleiben|rester|rückgängig|annuler/i;
+
+  const END = /\b(cancel|end|stop) (my |the |your )?(subscription|mailing)|kündig/i;
+  const KEEP = /\b(stay|keep|remain|still|continue|go on|don.t unsubscribe)\b|остаться|оставить|продолж|behalten|bleiben|rester|continuer/i;
 
   const path = (element) => {
     const steps = [];
@@ -17,27 +21,73 @@
     }
     return steps.join(' > ');
   };
-  const named = (element) => (element.getAttribute('aria-label') || element.innerText ||
+  const nameOf = (element) => (element.getAttribute('aria-label') || element.innerText ||
     element.value || element.title || '').trim();
   const described = (element) => ({
     selector: path(element),
     html: element.outerHTML.replace(/\s+/g, ' ').slice(0, 200),
-    name: named(element),
+    name: nameOf(element),
   });
   const isVisible = (element) => element.checkVisibility
     ? element.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true })
     : element.getClientRects().length > 0;
   const all = (selector) => [...document.querySelectorAll(selector)];
 
-  const isWayToLeave = (name) => LEAVE.test(name) && !STAY.test(name);
+  const rendered = (element, one) => getComputedStyle(element)[one];
+  const numbers = (color) => (color.match(/[\d.]+/g) || []).map(Number);
+  const luminance = (rgb) => rgb.slice(0, 3).map((value) => value / 255)
+    .map((value) => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, value, place) => sum + value * [0.2126, 0.7152, 0.0722][place], 0);
+  const background = (element) => {
+    for (let node = element; node; node = node.parentElement) {
+      const color = numbers(rendered(node, 'backgroundColor'));
+      if (color.length === 3 || color[3] > 0.5) return color;
+    }
+    return [255, 255, 255];
+  };
+  // How much an element stands out.
+  const weight = (element) => {
+    const box = element.getBoundingClientRect();
+    const [low, high] = [luminance(numbers(rendered(element, 'color'))),
+      luminance(background(element))].sort((a, b) => a - b);
+    return {
+      area: box.width * box.height,
+      font: parseFloat(rendered(element, 'fontSize')),
+      contrast: (high + 0.05) / (low + 0.05),
+      top: box.top, left: box.left,
+    };
+  };
+  const labelled = (one) => {
+    const set = one.closest('fieldset');
+    const legend = set && set.querySelector('legend');
+    return [...(one.labels || [])].map((label) => label.innerText).concat(
+      one.getAttribute('aria-label') || '', legend ? legend.innerText : '').join(' · ').trim();
+  };
+  const submitOf = (form) => form &&
+    form.querySelector('button:not([type]), [type=submit], [type=image]');
+
+  const isWayToLeave = (name) => END.test(name) || (LEAVE.test(name) && !STAY.test(name));
+  const pressable = all(
+    'button, input[type=submit], input[type=button], a[href], [role=button]');
   const confirms = all('[data-ak-unsub="confirm"]').map((element) =>
-    element.localName !== 'form' ? element :
-      element.querySelector('button:not([type]), [type=submit], [type=image]') || element
+    element.localName !== 'form' ? element : submitOf(element) || element
   ).concat(
     all('[onclick*="confirmUnsub"]'),
-    all('button, input[type=submit], input[type=button], a[href], [role=button]')
-      .filter((one) => isWayToLeave(named(one))),
+    pressable.filter((one) => isWayToLeave(nameOf(one))),
   );
+  const stays = pressable.filter((one) =>
+    STAY.test(nameOf(one)) && !END.test(nameOf(one)));
+  const cancels = all('[data-ak-unsub="cancel"], [onclick*="cancelUnsub"]').concat(stays);
+  const first = (found) => found.find(isVisible) || found[0];
+  const chosen = (selector) => {
+    try { return document.querySelector(selector); } catch (error) { return null; }
+  };
+  const confirm = named.confirm ? chosen(named.confirm) : first(confirms);
+  const cancel = named.cancel ? chosen(named.cancel) : cancels[0];
+  const boxes = all('input[type=checkbox]');
+  // What sends the categories: of their form, or the only way out there is.
+  const sender = boxes.length && (submitOf(boxes[0].form) ||
+    (new Set(confirms).size === 1 && confirm));
 
   const isTooWide = document.documentElement.scrollWidth > innerWidth;
   const sticking = isTooWide ? all('body *').filter((one) =>
@@ -54,8 +104,25 @@
     hasClass: typeof window.AkUnsub === 'function',
     scripts: scripts.map((one) => Object.assign(described(one), {
       src: one.src, rtoken: one.dataset.akRtoken || '',
+      integrity: one.integrity, crossOrigin: one.crossOrigin,
     })),
-    confirm: confirms[0] ? described(confirms[0]) : null,
+    confirm: confirm ? described(confirm) : null,
+    cancel: cancel ? described(cancel) : null,
+    // What leads out beside what makes people stay, both being in sight.
+    rivals: confirm && isVisible(confirm) ? [confirm].concat(stays.filter(isVisible))
+      .map((one) => Object.assign(described(one), weight(one))) : [],
+    boxes: boxes.filter(isVisible).map(described),
+    radios: all('input[type=radio]').filter(isVisible)
+      .map((one) => Object.assign(described(one), { isChecked: one.checked })),
+    boxesSender: sender ? described(sender) : null,
+    ticked: all('input[type=checkbox], input[type=radio]').filter((one) => one.checked)
+      .map((one) => Object.assign(described(one), { label: labelled(one) }))
+      .filter((one) => KEEP.test(one.label)),
+    inlineScripts: all('script:not([src])').filter((one) => !one.nonce &&
+      (!one.type || one.type === 'module' || /javascript/.test(one.type))).map(described),
+    inlineHandlers: all('*').filter((one) =>
+      [...one.attributes].some(({ name }) => /^on[a-z]+$/.test(name)) ||
+      /^javascript:/i.test(one.getAttribute('href') || '')).map(described),
     categories: [...new Set(all('[name=categories]').map((one) => one.value)
       .concat(...all('[data-ak-categories]').map((one) => one.dataset.akCategories.split(/\s+/)))
       .concat(...calls.map((one) => one.match(/\[.*/s) || ['']).map(([list]) =>
@@ -72,7 +139,7 @@
       'input[type=number], input[type=date], textarea, select').filter(isVisible)
       .map((one) => Object.assign(described(one), { required: one.required })),
     live: all('[role=status], [role=alert], [aria-live=polite], [aria-live=assertive], output')
-      .map(path),
+      .filter((one) => one.getAttribute('aria-live') !== 'off').map(path),
     ways: all('a[href], form[action]').filter((one) =>
       /^(mailto:|tel:|https?:)/.test(one.href || one.action)).filter(isVisible).map(described),
   };

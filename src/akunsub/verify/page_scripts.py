@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
+from typing import Any
 
 Facts = dict[str, Any]
 
-_FACTS = files("akunsub.verify").joinpath("page_facts.js").read_text(encoding="utf-8")
+
+def _read(name: str) -> str:
+    return files("akunsub.verify").joinpath(name).read_text(encoding="utf-8")
 
 
-def read_facts(page: Page) -> Facts:
-    """Return what page_facts.js sees on *page*."""
-    found: Facts = page.evaluate(_FACTS)
-    return found
+#: Gives ``Facts``.
+FACTS = _read("page_facts.js")
+#: For ``page.add_init_script``; what it noted is ``SEEN``.
+RECORDER = _read("recorder.js")
+SEEN = "window.__akunsubSeen || { sends: [], violations: [] }"
+# What a person sees, line by line: hidden text is not in innerText.
+VISIBLE_LINES = """() => (document.body ? document.body.innerText : '').split('\\n')
+  .map((line) => line.trim()).filter(Boolean)"""
+
+SCRIPT_URLS = "[...document.scripts].map((one) => one.src).filter(Boolean)"
 
 
-HAS_FOCUS = "(selector) => document.activeElement === document.querySelector(selector)"
-PRESS_BY_SCRIPT = """([selector, smid]) => {
-  const element = document.querySelector(selector);
+HAS_FOCUS = "(element) => document.activeElement === element"
+PRESS_BY_SCRIPT = """(element, smid) => {
   element.click();
   element.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true }));
   const form = element.closest('form');

@@ -1,28 +1,25 @@
-"""Checks pages: every rule, on every page, in every engine."""
+"""Checks pages: every page, in every engine."""
 
 from __future__ import annotations
 
-import time
-from contextlib import ExitStack, contextmanager
+import logging
+from collections import deque
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from akunsub.verify import engines
-from akunsub.verify.endpoint import Endpoint, running_endpoint
-from akunsub.verify.evidence import Evidence
-from akunsub.verify.model import CannotTellError, PageReport, Result, judge
+from akunsub.verify.interruption import Interruption
+from akunsub.verify.page_check import PageCheck
 from akunsub.verify.rules import all_rules
-from akunsub.verify.survey import SMID, Survey, survey
 from akunsub.verify.target import Target, served
-from akunsub.verify.visit import Plan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
 
-    from akunsub.verify.engines import Engine
-    from akunsub.verify.model import Rule
+    from playwright.sync_api import Playwright
+
+    from akunsub.verify.model import PageReport, Result
 
 
 @dataclass(frozen=True)
@@ -37,6 +34,10 @@ class Options:
             tag says is configured.
         smid_param: The parameter of the page's URL that holds the smid.
         confirm: Selector of what lets people leave; found by itself if empty.
+        timeout_s: For one page in one engine. What is not done by then is not done at all.
+        cancel: Selector of what lets people stay while a timer runs; found by itself if empty.
+        mode: What the resource is put into; empty: its own.
+        is_live: The page's own pixel host is asked, and the one press unsubscribes somebody.
     """
 
     engine_names: Sequence[str] = ()
@@ -44,97 +45,100 @@ class Options:
     config: Path | None = None
     smid_param: str = "smid"
     confirm: str = ""
+    timeout_s: float = 120.0
+    cancel: str = ""
+    mode: str = ""
+    is_live: bool = False
+
+    def arguments(self) -> tuple[str, ...]:
+        """Return the arguments of the command that repeat this, but for engines and rules."""
+        given = {
+            "--config": str(self.config or ""),
+            "--smid-param": "" if self.smid_param == "smid" else self.smid_param,
+            "--confirm": self.confirm,
+            "--cancel": self.cancel,
+            "--mode": self.mode,
+        }
+        found = [part for name, value in given.items() if value for part in (name, value)]
+        return (*found, "--live") if self.is_live else tuple(found)
 
 
 def check(
     names: Sequence[str],
     options: Options,
     on_result: Callable[[Target, Result], None] = lambda _target, _result: None,
+    on_page: Callable[[PageReport, str], None] = lambda _report, _engine: None,
 ) -> list[PageReport]:
     """
-    Check pages.
+    Check pages. What a page does cannot hold this up: see ``PageReport.unfinished``.
+
+    A signal that asks the program to stop ends all browsers first, and then does what it does.
 
     Args:
         names: URLs, files, folders.
         options: How.
         on_result: Called with each result as it comes.
+        on_page: Called when a page has been checked in an engine, whose name it gets.
 
     Raises:
         TargetError: One of *names* cannot be used.
         EngineMissingError: An engine that was asked for is not here.
-        CannotTellError: A page does not load.
     """
     from playwright.sync_api import sync_playwright
 
+    # Playwright never ends the handling of a request whose page has gone, and asyncio says so.
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     rules = [rule for rule in all_rules() if not options.rule_ids or rule.id in options.rule_ids]
-    with served(names) as targets, sync_playwright() as playwright:
-        wanted = options.engine_names or [one.name for one in engines.find_all(playwright)]
-        if not wanted:
-            raise engines.EngineMissingError("chromium")
-        checks = [_PageCheck(target, options, rules, on_result) for target in targets]
-        for name in wanted:
-            with engines.launch(
-                playwright, name, internet=any(not target.is_local for target in targets)
-            ) as engine:
-                for one in checks:
-                    one.run(engine)
+    with (
+        Interruption() as interruption,
+        served(names) as targets,
+        sync_playwright() as playwright,
+    ):
+        checks = [PageCheck(target, options, rules, on_result) for target in targets]
+        internet = any(not target.is_local for target in targets)
+        for name in _wanted(playwright, options):
+            waiting = deque(checks)
+            while waiting:
+                interruption.check()
+                _check_while_it_runs(
+                    playwright, name, waiting, interruption, on_page, internet=internet
+                )
         return [one.report for one in checks]
 
 
-class _PageCheck:
-    """One page, in one engine after another."""
-
-    def __init__(
-        self,
-        target: Target,
-        options: Options,
-        rules: Sequence[Rule],
-        on_result: Callable[[Target, Result], None],
-    ) -> None:
-        self._target = target
-        self._options = options
-        self._rules = rules
-        self._on_result = on_result
-        self._survey: Survey | None = None
-        self.report = PageReport(target.name, target.url, {}, [], {})
-
-    def run(self, engine: Engine) -> None:
-        """Try every rule in *engine*."""
-        began = time.monotonic()
-        if self._survey is None:
-            url = self._target.with_smid(self._options.smid_param, SMID)
-            self._survey = survey(engine, url)
-        report = self.report
-        report.engines[engine.name] = engine.version
-        with _endpoint(self._options.config, self._survey) as (endpoint, smid, resource):
-            plan = Plan(self._target.with_smid(self._options.smid_param, smid), smid, resource)
-            evidence = Evidence(engine, endpoint, plan, confirm=self._options.confirm)
-            for rule in self._rules:
-                result = judge(rule, engine.name, evidence)
-                report.results.append(result)
-                self._on_result(self._target, result)
-            report.calls[engine.name] = evidence.calls
-        report.seconds[engine.name] = time.monotonic() - began
+def _wanted(playwright: Playwright, options: Options) -> Sequence[str]:
+    found = [one.name for one in engines.find_all(playwright)]
+    for name in options.engine_names or found or ["chromium"]:
+        if name not in found:
+            raise engines.EngineMissingError(name)
+    return options.engine_names or found
 
 
-@contextmanager
-def _endpoint(config: Path | None, seen: Survey) -> Iterator[tuple[Endpoint, str, tuple[int, int]]]:
-    """Give an endpoint that has the page's resource, a smid, and the resource."""
-    with ExitStack() as resources:
-        if config is None:
-            folder = resources.enter_context(TemporaryDirectory(prefix="akunsub-verify-"))
-            config = Path(folder, "akunsub.toml")
-            config.write_text(seen.as_settings(), encoding="utf-8")
-        endpoint = resources.enter_context(running_endpoint(config))
-        messages = endpoint.messages()
-        known = [
-            message
-            for message in messages
-            if seen.resource in {None, (message["account_id"], message["resource_id"])}
-        ]
-        if not known:
-            raise CannotTellError(
-                f"{config} has no [[messages]] for the resource {seen.resource} of the page's tag"
-            )
-        message = known[0]
-        yield endpoint, message["smid"], (message["account_id"], message["resource_id"])
+def _check_while_it_runs(
+    playwright: Playwright,
+    name: str,
+    waiting: deque[PageCheck],
+    interruption: Interruption,
+    on_page: Callable[[PageReport, str], None],
+    *,
+    internet: bool,
+) -> None:
+    """Check the pages that are *waiting*, as long as one launch of the engine lasts."""
+    from playwright.sync_api import Error
+
+    try:
+        engine = engines.launch(playwright, name, internet=internet)
+    except (Error, OSError) as error:
+        interruption.check()
+        while waiting:
+            one = waiting.popleft()
+            one.report.unfinished[name] = f"{name} does not start: {str(error).splitlines()[0]}"
+            on_page(one.report, name)
+        return
+    with engine:
+        while waiting:
+            one = waiting.popleft()
+            is_running = one.run(engine, interruption)
+            on_page(one.report, name)
+            if not is_running:
+                break

@@ -11,7 +11,7 @@ from akunsub import assets
 from akunsub.errors import InvalidScriptIdError
 from akunsub.platform.ids import parse_script_id
 from akunsub.verify.forwarding import is_for_pixel_host
-from akunsub.verify.page_scripts import read_facts
+from akunsub.verify.page_scripts import FACTS
 from akunsub.verify.visit import open_page
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def survey(engine: Engine, url: str) -> Survey:
     with engine.page() as page:
         page.route(is_for_pixel_host, answer)
         open_page(page, url)
-        return _described(read_facts(page))
+        return _described(page.evaluate(FACTS, {"confirm": "", "cancel": ""}))
 
 
 def _described(facts: dict[str, Any]) -> Survey:

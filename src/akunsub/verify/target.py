@@ -9,7 +9,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import parse_qs, quote, urlsplit, urlunsplit
 
 from akunsub.errors import AkUnsubError
 
@@ -41,6 +41,23 @@ class Target:
         parts = urlsplit(self.url)
         pair = f"{quote(parameter)}={quote(smid)}"
         return urlunsplit(parts._replace(query="&".join(filter(None, [parts.query, pair]))))
+
+
+def check_is_live(name: str, smid_param: str) -> str:
+    """
+    Return the smid in the URL *name*.
+
+    Raises:
+        TargetError: It is no URL, or has none.
+    """
+    parts = urlsplit(name)
+    smid = parse_qs(parts.query).get(smid_param, [""])[0]
+    if parts.scheme not in {"http", "https"} or not smid:
+        raise TargetError(
+            f"--live needs a URL with the smid of somebody who agrees to leave, such as "
+            f"https://…?{smid_param}=…, not {name}"
+        )
+    return smid
 
 
 @contextmanager

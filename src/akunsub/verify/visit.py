@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from akunsub.verify import engines
-from akunsub.verify.forwarding import forward, is_for_pixel_host
+from akunsub.verify.forwarding import is_call, is_for_pixel_host
+from akunsub.verify.loading import Loading, PageLostError
 from akunsub.verify.model import CannotTellError
+from akunsub.verify.page_scripts import RECORDER, SCRIPT_URLS, VISIBLE_LINES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,17 +22,22 @@ if TYPE_CHECKING:
 
     from akunsub.verify.endpoint import Endpoint
     from akunsub.verify.engines import Engine
+    from akunsub.verify.live import LiveEndpoint
 
 #: A page that does not load by then is not one that people can leave by.
 LOAD_TIMEOUT_S = 10.0
 #: How long a page may take to send a call, or to say something, after a press.
 REACTION_S = 2.0
-_STILL_S = 0.3
+_SCRIPT_MS = 2000
+# What not all engines say on the console, and rules of its own are about; and the connection that
+# a page opens ahead, which is the one thing that is not led to our endpoint.
+_TOLD_ELSEWHERE = re.compile(
+    r"Failed to preconnect to |Content.Security.Policy|'integrity'|integrity attribute|"
+    r"integrity hash|Subresource Integrity",
+    re.IGNORECASE,
+)
+_STILL_S = 0.2
 _POLL_S = 0.05
-
-# What a person sees, line by line: hidden text is not in innerText.
-_LINES = """() => (document.body ? document.body.innerText : '').split('\\n')
-  .map((line) => line.trim()).filter(Boolean)"""
 
 
 @dataclass(frozen=True)
@@ -41,16 +49,29 @@ class Plan:
         url: With the smid in it.
         smid: Whom the page is opened for.
         resource: account_id and resource_id of the page's script id, if the endpoint knows it.
+        mode: That the resource is put into; empty: its own.
+        takes_screenshots: Pictures are kept.
     """
 
     url: str
     smid: str
     resource: tuple[int, int]
+    mode: str = ""
+    takes_screenshots: bool = False
 
     @property
     def origin(self) -> str:
         parts = urlsplit(self.url)
         return f"{parts.scheme}://{parts.netloc}"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request of a page's: header names in lower case."""
+
+    method: str
+    url: str
+    headers: dict[str, str]
 
 
 @dataclass
@@ -61,27 +82,41 @@ class Visit:
     Attributes:
         since: Calls up to this id are not this visit's.
         errors: Uncaught errors and what the console says to be one.
-        requests: Every URL that was asked for, with the Referer that went with it.
+        requests: Every one of the page.
         headers: Of the answer that was the page; names in lower case.
     """
 
     engine: Engine
     page: Page
-    endpoint: Endpoint
+    endpoint: Endpoint | LiveEndpoint
     since: int = 0
     errors: list[str] = field(default_factory=list)
-    requests: list[tuple[str, str]] = field(default_factory=list)
+    requests: list[Asked] = field(default_factory=list)
     headers: dict[str, str] = field(default_factory=dict)
 
-    def calls(self, *, wait_s: float = 0) -> list[dict[str, Any]]:
-        """Return what has arrived in this visit; wait until there is something."""
-        return self.endpoint.calls(since=self.since, wait_s=wait_s)
+    def calls(self) -> list[dict[str, Any]]:
+        """Return what has arrived in this visit."""
+        return self.endpoint.calls(since=self.since)
 
-    def wait_for_call(self, timeout_s: float) -> None:
-        """Wait until something has arrived, while Playwright goes on answering routes."""
+    def wait_until(self, is_so: Callable[[], bool], timeout_s: float) -> bool:
+        """Wait until *is_so*, while Playwright goes on answering routes; does it come true?"""
         deadline = time.monotonic() + timeout_s
-        while time.monotonic() < deadline and not self.calls():
-            self.page.wait_for_timeout(30)
+        while not (found := is_so()) and time.monotonic() < deadline:
+            self.page.wait_for_timeout(20)
+        return found
+
+    def wait_for_call(self, timeout_s: float) -> list[dict[str, Any]]:
+        """Wait until something has arrived, and return it."""
+        self.wait_until(lambda: bool(self.calls()), timeout_s)
+        return self.calls()
+
+    def reopen(self, url: str) -> None:
+        """Open *url* in the same browser profile."""
+        self.page.goto(url, timeout=LOAD_TIMEOUT_S * 1000)
+
+    def leave(self) -> None:
+        """Go elsewhere; what the page sends then is sent."""
+        self.page.goto("about:blank")
 
     def press(self, selector: str) -> None:
         """Press as a person does."""
@@ -95,9 +130,47 @@ class Visit:
             reason = str(error).splitlines()[0]
             raise CannotTellError(f"{selector} cannot be pressed: {reason}") from error
 
+    def evaluate(self, script: str, argument: object = None) -> Any:  # noqa: ANN401
+        """Run *script* on the page; once more if the page went on to another meanwhile."""
+        from playwright.sync_api import Error
+
+        try:
+            return self.page.evaluate(script, argument)
+        except Error as error:
+            if "context was destroyed" not in str(error):
+                raise
+            self.page.wait_for_load_state("domcontentloaded", timeout=LOAD_TIMEOUT_S * 1000)
+            return self.page.evaluate(script, argument)
+
+    def scripts(self) -> list[tuple[str, str]]:
+        """Return the address and the text of each script that the page has loaded, but the SDK."""
+        from playwright.sync_api import Error
+
+        found = []
+        for url in dict.fromkeys(self.evaluate(SCRIPT_URLS)):
+            if is_for_pixel_host(url):
+                continue
+            with suppress(Error):  # what cannot be asked for again is not looked at
+                found.append((url, self.page.request.get(url, timeout=_SCRIPT_MS).text()))
+        return found
+
+    def wait_for_visible(self, selector: str, timeout_s: float = 1) -> bool:
+        """Wait until something is there to be seen; does it come?"""
+        from playwright.sync_api import TimeoutError as NeverError
+
+        try:
+            self.page.locator(selector).first.wait_for(state="visible", timeout=timeout_s * 1000)
+        except NeverError:
+            return False
+        return True
+
+    def can_be_pressed(self, selector: str) -> bool:
+        """Is it there, in sight and enabled, or is soon?"""
+        return self.wait_for_visible(selector) and self.page.locator(selector).first.is_enabled()
+
     def lines(self) -> list[str]:
         """Return the visible text, line by line."""
-        found: list[str] = self.page.evaluate(_LINES)
+        found: list[str] = self.evaluate(VISIBLE_LINES)
         return found
 
     def wait_for_lines(self, before: list[str], timeout_s: float = REACTION_S) -> list[str]:
@@ -116,14 +189,13 @@ class Visit:
 
 
 def _is_fault_of_page(said: ConsoleMessage) -> bool:
-    # The connection that a page opens ahead is the one thing that is not led to our endpoint.
-    return said.type == "error" and not said.text.startswith("Failed to preconnect to ")
+    return said.type == "error" and not _TOLD_ELSEWHERE.search(said.text)
 
 
 @contextmanager
 def visit(
     engine: Engine,
-    endpoint: Endpoint,
+    endpoint: Endpoint | LiveEndpoint,
     plan: Plan,
     *,
     on_call: Callable[[Route], None] | None = None,
@@ -137,14 +209,17 @@ def visit(
         engine: The browser.
         endpoint: Where calls arrive.
         plan: What to open.
-        on_call: Handles ``/unsub/confirm`` and ``/unsub/cancel`` in the endpoint's place.
+        on_call: Handles ``/unsub/confirm`` and ``/unsub/cancel`` in the endpoint's place, or lets
+            it have them: ``route.fallback()``.
         before: Prepares the page before it is opened.
         context_options: As for ``Engine.new_page``.
 
     Raises:
-        CannotTellError: It does not load.
+        PageLostError: It does not load.
     """
     endpoint.reset()
+    if plan.mode:
+        endpoint.set_resource(*plan.resource, mode=plan.mode)
     with engine.page(**context_options) as page:
         found = Visit(engine, page, endpoint)
         page.on("pageerror", lambda error: found.errors.append(str(error)))
@@ -154,19 +229,12 @@ def visit(
         )
         page.on(
             "request",
-            lambda request: found.requests.append(
-                (request.url, request.headers.get("referer", ""))
-            ),
+            lambda one: found.requests.append(Asked(one.method, one.url, one.headers)),
         )
-
-        def route(one: Route) -> None:
-            is_call = one.request.url.split("?")[0].endswith(("/unsub/confirm", "/unsub/cancel"))
-            if on_call and is_call:
-                on_call(one)
-            else:
-                forward(one, endpoint.url)
-
-        page.route(is_for_pixel_host, route)
+        endpoint.lead(page)
+        if on_call:
+            page.route(is_call, on_call)
+        page.add_init_script(RECORDER)
         if before:
             before(page)
         found.headers = open_page(page, plan.url)
@@ -177,15 +245,22 @@ def open_page(page: Page, url: str) -> dict[str, str]:
     """
     Open *url* on *page*, and return the answer's headers, names in lower case.
 
+    Nobody listens to dialogs: Playwright's driver then closes them itself, as fast as a page can
+    open them, and lets a page be left that asks whether to.
+
     Raises:
-        CannotTellError: It does not load.
+        PageLostError: It does not load.
     """
     from playwright.sync_api import Error
 
-    page.on("dialog", lambda dialog: dialog.dismiss())
+    loading = Loading(page)
+    failure: Error | None = None
     try:
         response = page.goto(url, wait_until="load", timeout=LOAD_TIMEOUT_S * 1000)
+        if response:
+            return response.all_headers()
     except Error as error:
-        reason = str(error).splitlines()[0]
-        raise CannotTellError(f"the page does not load: {reason}") from error
-    return response.all_headers() if response else {}
+        failure = error
+    # Without an answer, WebKitGTK 2.50.6 shows a page of its own, and that loads.
+    reason = loading.why_not(failure, LOAD_TIMEOUT_S)
+    raise PageLostError(f"the page does not load: {reason}") from failure

@@ -26,6 +26,9 @@ class Display:
         else:
             self.name = os.environ["DISPLAY"]
 
+    def is_there(self) -> bool:
+        return self._xvfb is None or self._xvfb.poll() is None
+
     def close(self) -> None:
         if self._xvfb:
             end_group(self._xvfb)  # SIGTERM: Xvfb removes its lock and socket from /tmp

@@ -62,6 +62,18 @@ class Engine(ABC):
             self.close_page(page)
 
     @abstractmethod
+    def kill(self) -> None:
+        """
+        End the browser at once, from any thread: a call that waits for a page then raises.
+
+        What else belongs to the engine is there until ``close``.
+        """
+
+    @abstractmethod
+    def is_running(self) -> bool:
+        """Ask whether another page can be opened."""
+
+    @abstractmethod
     def close(self) -> None:
         """Close all pages and end every process that was started for this engine."""
 

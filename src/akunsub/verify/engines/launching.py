@@ -10,6 +10,7 @@ from akunsub.errors import AkUnsubError
 from akunsub.verify.engines.browser import BrowserEngine
 from akunsub.verify.engines.finding import Found, find
 from akunsub.verify.engines.installing import how_to_install
+from akunsub.verify.engines.processes import descendants
 from akunsub.verify.engines.stand_in import stand_in
 
 if TYPE_CHECKING:
@@ -28,6 +29,10 @@ LOCAL_ONLY = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUD
 # only with the variable (Firefox ESR 153.7, strace).
 _NO_REMOTE_SETTINGS = {"services.settings.server": "data:,#remote-settings-dummy/v1"}
 _ALLOW_DUMMY_SERVER = {"MOZ_REMOTE_SETTINGS_DEVTOOLS": "1"}
+
+# Ctrl-C in a terminal goes to Playwright's driver as well. It would end itself at once, while we
+# still talk to it; whoever launches an engine closes it.
+_OURS: dict[str, Any] = {"handle_sigint": False}
 
 
 class EngineMissingError(AkUnsubError):
@@ -68,6 +73,7 @@ def launch(
         from akunsub.verify.engines.webkit import MiniBrowserEngine
 
         return MiniBrowserEngine(playwright.webkit, found, args=args)
+    before = descendants()
     with ExitStack() as resources:
         if found.name == "chromium":
             browser = _chromium(playwright, found, resources, args=args, internet=internet)
@@ -75,8 +81,8 @@ def launch(
             browser = _firefox(playwright, found, resources, args=args, prefs=firefox_prefs or {})
         else:
             program = _without_gestures(found, resources)
-            browser = playwright.webkit.launch(executable_path=program, args=[*args])
-        return BrowserEngine(found, browser, resources.pop_all())
+            browser = playwright.webkit.launch(executable_path=program, args=[*args], **_OURS)
+        return BrowserEngine(found, browser, resources.pop_all(), descendants() - before)
 
 
 def _chromium(
@@ -91,7 +97,7 @@ def _chromium(
     # "headless shell": the system's Chromium and its own run the same way.
     program = _without_gestures(found, resources)
     rules = [] if internet else [LOCAL_ONLY]
-    return playwright.chromium.launch(executable_path=program, args=[*rules, *args])
+    return playwright.chromium.launch(executable_path=program, args=[*rules, *args], **_OURS)
 
 
 def _without_gestures(found: Found, resources: ExitStack) -> Path:
@@ -110,7 +116,7 @@ def _firefox(
     prefs: Mapping[str, str | float | bool],
 ) -> Browser:
     if found.kind == "playwright":
-        return playwright.firefox.launch(args=[*args], firefox_user_prefs={**prefs})
+        return playwright.firefox.launch(args=[*args], firefox_user_prefs={**prefs}, **_OURS)
     relay = resources.enter_context(stand_in("firefox_relay", found.executable))
     options: dict[str, Any] = {
         # A channel "moz-…" selects WebDriver BiDi, which stock Firefox speaks, in place of
@@ -120,4 +126,4 @@ def _firefox(
         "env": {**os.environ, **_ALLOW_DUMMY_SERVER},
         "firefox_user_prefs": {**_NO_REMOTE_SETTINGS, **prefs},
     }
-    return playwright.firefox.launch(args=[*args], **options)
+    return playwright.firefox.launch(args=[*args], **options, **_OURS)

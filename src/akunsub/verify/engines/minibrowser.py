@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from akunsub.verify.engines.gestures import without_gesture
-from akunsub.verify.engines.processes import end_group
+from akunsub.verify.engines.processes import end_group, kill_group
 from akunsub.verify.engines.socket_relay import SocketRelay
 
 if TYPE_CHECKING:
@@ -64,6 +64,10 @@ class MiniBrowser:
             self._relay.close()
         end_group(self._process)
         self._profile.cleanup()
+
+    def kill(self) -> None:
+        """End its processes at once, from any thread; ``close`` is still to be called."""
+        kill_group(self._process)
 
     def _start(self, display: str) -> None:
         self._port = _free_port()

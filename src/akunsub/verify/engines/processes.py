@@ -15,7 +15,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from psutil import Process
 
 _GRACE_S = 5.0
 
@@ -60,6 +62,29 @@ def end_group(process: subprocess.Popen[str] | subprocess.Popen[bytes]) -> None:
         process.wait(_GRACE_S)
     _signal_group(process.pid, signal.SIGKILL)
     process.wait()
+
+
+def kill_group(process: subprocess.Popen[bytes]) -> None:
+    """Kill the same at once; ``end_group`` is still to be called."""
+    _signal_group(process.pid, signal.SIGKILL)
+
+
+def descendants() -> set[Process]:
+    """Return the processes that this one has started, and those that they have."""
+    import psutil
+
+    return set(psutil.Process().children(recursive=True))
+
+
+def kill_trees(roots: Iterable[Process]) -> None:
+    """Kill *roots* and everything that they started."""
+    import psutil
+
+    for root in roots:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            for process in (root, *root.children(recursive=True)):
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    process.kill()
 
 
 def _signal_group(group: int, number: signal.Signals) -> None:

@@ -77,6 +77,7 @@ class SocketRelay:
         return connection.respond(HTTPStatus.OK, self._json_page())
 
     def _relay(self, playwright: ServerConnection) -> None:
+        from websockets.exceptions import InvalidHandshake
         from websockets.sync.client import connect
 
         assert playwright.request  # noqa: S101  set by the handshake that is behind us
@@ -84,7 +85,11 @@ class SocketRelay:
         # Compressed, which is no gain on loopback, but WebKitGTK 2.50.6 hangs up on a message
         # whose payload is over 128 KiB (libsoup's default), and Playwright's page script is.
         # No proxy: HTTP_PROXY is not for this machine.
-        with connect(url, proxy=None, compression="deflate", **_CONNECTION) as browser:
+        try:
+            connection = connect(url, proxy=None, compression="deflate", **_CONNECTION)
+        except (OSError, InvalidHandshake):
+            return  # the browser has just ended; Playwright is told by the end of its connection
+        with connection as browser:
             answer = self._answers(browser.send)
             answers = threading.Thread(target=_pump, args=(browser, playwright, answer))
             answers.start()

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from akunsub.verify.engines.finding import Found
 
+# Playwright 1.65.2 waits as long as it may for a browser that ends meanwhile.
+_CONNECT_TIMEOUT_S = 15
 _WINDOW_TIMEOUT_S = 10
 _VIEWPORT = {"width": 1280, "height": 720}  # Playwright's default
 _MIN_WIDTH = 334  # of its hidden tool bar (WebKitGTK 2.50.6): a narrower window grows again
@@ -44,6 +46,8 @@ class MiniBrowserEngine(Engine):
         self._webkit = webkit
         self._args = args
         self._opened: dict[Page, _Opened] = {}
+        self._running: dict[MiniBrowser, None] = {}
+        self._is_killed = False
         with ExitStack() as resources:
             self._display = Display()
             resources.callback(self._display.close)
@@ -62,6 +66,8 @@ class MiniBrowserEngine(Engine):
             raise ValueError(f"MiniBrowser's window is never narrower than {_MIN_WIDTH} pixels")
         if context_options:
             raise TypeError(f"WebKitGTK's MiniBrowser has no {', '.join(context_options)}")
+        if self._is_killed:
+            raise OSError("this engine was ended")
         with ExitStack() as resources:
             page, window = self._open(resources, [*self._args, *flags])
             _resize(page, window, viewport["width"], viewport["height"])
@@ -70,6 +76,14 @@ class MiniBrowserEngine(Engine):
 
     def close_page(self, page: Page) -> None:
         self._opened.pop(page).resources.close()
+
+    def kill(self) -> None:
+        self._is_killed = True
+        for minibrowser in list(self._running):
+            minibrowser.kill()
+
+    def is_running(self) -> bool:
+        return not self._is_killed and self._display.is_there()
 
     def close(self) -> None:
         with self._resources as last:
@@ -83,7 +97,11 @@ class MiniBrowserEngine(Engine):
     def _open(self, resources: ExitStack, args: Sequence[str]) -> tuple[Page, Window]:
         minibrowser = MiniBrowser(self.found.executable, display=self._display.name, args=args)
         resources.callback(minibrowser.close)
-        browser = self._webkit.connect_over_cdp(minibrowser.endpoint)
+        self._running[minibrowser] = None
+        resources.callback(self._running.pop, minibrowser)
+        browser = self._webkit.connect_over_cdp(
+            minibrowser.endpoint, timeout=_CONNECT_TIMEOUT_S * 1000
+        )
         resources.callback(browser.close)
         window = _wait_for_window(self._display.name, minibrowser.pid)
         resources.callback(window.close)

@@ -38,6 +38,9 @@ class Window:
         from Xlib.display import Display
 
         self._display = Display(display)
+        # A page may close its window at any time. What waits for an answer of X raises then; the
+        # rest would be told on stderr.
+        self._display.set_error_handler(lambda *_: None)
         try:
             self._window = _window_of(self._display, pid)
         except LookupError:
@@ -49,12 +52,21 @@ class Window:
         self._display.sync()
 
     def click(self, x: float, y: float, *, times: int = 1) -> None:
-        """Click the left button at *x*, *y*, in pixels from the window's top left corner."""
+        """
+        Click the left button at *x*, *y*, in pixels from the window's top left corner.
+
+        Raises:
+            OSError: The window is gone.
+        """
         from Xlib import X
+        from Xlib.error import XError
         from Xlib.ext import xtest
 
         self._bring_to_front()
-        origin = self._window.translate_coords(self._display.screen().root, 0, 0)
+        try:
+            origin = self._window.translate_coords(self._display.screen().root, 0, 0)
+        except XError as error:
+            raise OSError("the page has closed its window") from error
         # translate_coords tells where the root's corner is for the window: the negative.
         screen_x, screen_y = round(x) - origin.x, round(y) - origin.y
         xtest.fake_input(self._display, X.MotionNotify, x=screen_x, y=screen_y)

@@ -25,10 +25,11 @@ class Merged:
 def merge(results: Iterable[Result]) -> list[Merged]:
     """Return *results*, by rule in its order, those that are the same in one."""
     found: dict[tuple[object, ...], list[Result]] = {}
+    order: dict[str, int] = {}
     for result in results:
+        order.setdefault(result.rule.id, len(order))
         key = (result.rule.id, result.status, result.findings, result.reason)
         found.setdefault(key, []).append(result)
-    order = {result.rule.id: number for number, result in enumerate(results)}
     merged = [
         Merged(
             same[0].rule,

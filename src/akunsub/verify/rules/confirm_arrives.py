@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from akunsub.verify.model import Finding, Rule
+from akunsub.verify.model import CannotTellError, Finding, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 
 def _check(evidence: Evidence) -> Iterator[Finding]:
+    if evidence.plan.mode == "prevented":
+        raise CannotTellError("the resource's mode is prevented: no press is accepted")
     pressed = evidence.confirmed
     place = evidence.place()
     if not pressed.calls:
@@ -32,10 +34,10 @@ RULE = Rule(
     level="error",
     title="A press arrives at the endpoint as a good call, for the person whose page it is.",
     why="A call with the wrong smid, token or category unsubscribes somebody else, or nobody.",
-    source="https://github.com/knadh/listmonk/issues/1407",
+    source="https://guides.altcraft.com/en/user-guide/profiles-and-databases/66427",
     fix=(
-        "Take the smid from the page's URL ({send_message_id}), and id or rtoken and the "
-        "categories from the resource."
+        "Take the smid from the page's URL ({send_message_id}); take id or rtoken and the "
+        "category names from the resource."
     ),
     check=_check,
 )

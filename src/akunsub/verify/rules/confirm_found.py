@@ -1,4 +1,4 @@
-"""There is something to press that lets people leave."""
+"""There is something to press that lets people leave, and it can be pressed."""
 
 from __future__ import annotations
 
@@ -13,20 +13,23 @@ if TYPE_CHECKING:
 
 
 def _check(evidence: Evidence) -> Iterator[Finding]:
-    if not evidence.has_confirm():
+    place = evidence.place()
+    if not place["selector"]:
         yield Finding("no button or link that unsubscribes was found")
+    elif not evidence.opened.can_be_pressed:
+        yield Finding("it is not in sight, or disabled", **place)
 
 
 RULE = Rule(
     id="confirm-found",
     group="works",
     level="error",
-    title="There is something to press that lets people leave.",
-    why="Who cannot find the way out reports the mail as spam.",
-    source="https://www.law.cornell.edu/cfr/text/16/316.5",
+    title="There is something to press that lets people leave, and it can be pressed.",
+    why="People who cannot find the way out report the mail as spam.",
+    source="https://www.law.cornell.edu/uscode/text/15/7704",
     fix=(
-        "A visible button that calls confirmUnsub, or has data-ak-unsub, or whose name says "
-        "what it does; --confirm names another."
+        "Show a button that calls confirmUnsub, has data-ak-unsub, or says what it does; name "
+        "any other with --confirm."
     ),
     check=_check,
 )

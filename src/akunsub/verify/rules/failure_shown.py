@@ -24,8 +24,8 @@ RULE = Rule(
     level="error",
     title="When no call gets through, the page says so.",
     why=(
-        "Blocklists and dead networks are common; who reads nothing, or 'done', believes to "
-        "have left."
+        "Blocklists and dead networks are common; people who read nothing, or 'done', believe "
+        "that they have left."
     ),
     source="https://github.com/easylist/easylist/issues/23091",
     fix=(

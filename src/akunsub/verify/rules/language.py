@@ -1,4 +1,4 @@
-"""The page says in which language it is."""
+"""The page says which language it is in."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ RULE = Rule(
     id="language",
     group="people can",
     level="error",
-    title="The page says in which language it is.",
-    why="Screen readers read it with another language's sounds otherwise.",
+    title="The page says which language it is in.",
+    why="Otherwise screen readers read it with the sounds of another language.",
     source="https://github.com/buttondown/roadmap/issues/57",
-    fix="<html lang='en'>.",
+    fix="Write <html lang='en'>, with the page's own language.",
     check=_check,
 )

@@ -22,8 +22,8 @@ RULE = Rule(
     group="works",
     level="error",
     title="The page runs without an error.",
-    why="What breaks here breaks the press in some browser.",
+    why="What breaks here can break the press in some browser.",
     source="https://developer.mozilla.org/en-US/docs/Web/API/Window/error_event",
-    fix="Open the page with the browser's console, and mend what it says.",
+    fix="Open the page with the browser's console, and fix what it reports.",
     check=_check,
 )

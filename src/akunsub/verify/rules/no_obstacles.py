@@ -1,4 +1,4 @@
-"""Nothing is asked that is not needed: no login, no CAPTCHA, no personal field."""
+"""Nothing unnecessary is asked: no login, no CAPTCHA, no required field."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ RULE = Rule(
     id="no-obstacles",
     group="people can",
     level="error",
-    title="Nothing is asked that is not needed: no login, no CAPTCHA, no personal field.",
-    why="The law forbids it: nothing beyond the address and preferences, and one page.",
+    title="Nothing unnecessary is asked: no login, no CAPTCHA, no required field.",
+    why="US law forbids it: nothing beyond the address and preferences, and one page.",
     source="https://www.law.cornell.edu/cfr/text/16/316.5",
     fix=(
         "The smid says who it is. Take the field away, or make it optional and ask after the "

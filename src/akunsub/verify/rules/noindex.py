@@ -24,7 +24,10 @@ RULE = Rule(
     group="private",
     level="warn",
     title="Search engines are told not to list the page.",
-    why="Pages with a person's smid in the address were found in search engines.",
+    why=(
+        "Subscription pages have turned up in search engines; with a smid in the address "
+        "anybody can use it."
+    ),
     source="https://github.com/stcr/subscribe-to-comments-reloaded/issues/735",
     fix="<meta name='robots' content='noindex'>, or the header X-Robots-Tag: noindex.",
     check=_check,

@@ -23,7 +23,7 @@ RULE = Rule(
     group="people can",
     level="error",
     title="A screen reader is told what came of the press.",
-    why="Who does not see the page hears nothing, and presses again or gives up.",
+    why="People who do not see the page hear nothing, and press again or give up.",
     source="https://www.w3.org/WAI/WCAG22/Understanding/status-messages",
     fix="Write the outcome into an element with role=status that is on the page from the start.",
     check=_check,

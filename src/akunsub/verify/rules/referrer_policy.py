@@ -1,4 +1,4 @@
-"""The address of the page, with the smid in it, goes to nobody."""
+"""The page's address, with the smid in it, goes to nobody."""
 
 from __future__ import annotations
 
@@ -11,24 +11,28 @@ if TYPE_CHECKING:
 
     from akunsub.verify.evidence import Evidence
 
+_GOOD = {"no-referrer", "same-origin", "strict-origin", "origin"}
+
 
 def _check(evidence: Evidence) -> Iterator[Finding]:
     opened = evidence.opened
     said = opened.facts["referrer"] or opened.headers.get("referrer-policy", "")
-    if said.lower() not in {"no-referrer", "same-origin", "strict-origin", "origin"}:
+    # Of several, browsers take the last one that they know.
+    if said.lower().rpartition(",")[2].strip() not in _GOOD:
         yield Finding(f"the policy is {said or 'not set'}")
     smid = evidence.plan.smid
-    for url, referer in opened.requests:
-        if smid in referer and not url.startswith(evidence.plan.origin):
-            yield Finding("the smid went to another host", evidence=(url,))
+    for one in opened.requests:
+        is_elsewhere = not one.url.startswith(f"{evidence.plan.origin}/")
+        if is_elsewhere and smid in one.headers.get("referer", ""):
+            yield Finding("the smid went to another host", evidence=(one.url,))
 
 
 RULE = Rule(
     id="referrer-policy",
     group="private",
     level="warn",
-    title="The address of the page, with the smid in it, goes to nobody.",
-    why="Whoever has the smid can unsubscribe the person.",
+    title="The page's address, with the smid in it, goes to nobody.",
+    why="Anybody who has the smid can unsubscribe the person.",
     source="https://github.com/dart-lang/pub-dev/issues/3490",
     fix="<meta name='referrer' content='no-referrer'>, or the header Referrer-Policy: no-referrer.",
     check=_check,

@@ -15,7 +15,13 @@ if TYPE_CHECKING:
 
 
 def _check(evidence: Evidence) -> Iterator[Finding]:
-    return check_failure_is_told(evidence, evidence.refused)
+    evidence.check_press_sends()
+    with evidence.visit() as seen:
+        evidence.endpoint.set_resource(
+            *evidence.plan.resource, mode="prevented", reason="This is a test of a refusal."
+        )
+        refused = evidence.press(seen)
+    return check_failure_is_told(evidence, refused)
 
 
 RULE = Rule(
@@ -23,7 +29,7 @@ RULE = Rule(
     group="tells the truth",
     level="error",
     title="When the endpoint refuses, the page says so.",
-    why="A person who is not let go has to know, to ask in another way.",
+    why="A person who is not allowed to leave has to know it, to ask in another way.",
     source="https://github.com/tiki-deprecated/app/issues/248",
     fix="Show error.error_text of the rejection, or of akunsub:error.",
     check=_check,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from akunsub.verify.locating import at
@@ -12,9 +13,13 @@ if TYPE_CHECKING:
 
     from akunsub.verify.evidence import Evidence
 
+_MODULE = re.compile(r"/ak_list_unsubscribe[\w.-]*\.mjs(\?|$)")
+
 
 def _check(evidence: Evidence) -> Iterator[Finding]:
     facts = evidence.opened.facts
+    if any(_MODULE.search(one.url) for one in evidence.opened.requests):
+        return  # imported: such a page needs no window.AkUnsub
     if not facts["scripts"]:
         yield Finding("no <script src> names ak_list_unsubscribe")
     elif not facts["hasClass"]:
@@ -27,7 +32,7 @@ RULE = Rule(
     level="error",
     title="The page loads the script, and AkUnsub is there.",
     why="Without the class no press reaches the endpoint.",
-    source="https://github.com/StevenBlack/hosts/issues/1684",
+    source="https://guides.altcraft.com/en/user-guide/profiles-and-databases/66427",
     fix=(
         "Load ak_list_unsubscribe.js with the id of the resource, from a host that the page's "
         "Content-Security-Policy allows."

@@ -1,10 +1,10 @@
-"""Who opens the page again and presses again is told so, without an error."""
+"""People who open the page again and press again are told so, without an error."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from akunsub.verify.model import Finding, Rule
+from akunsub.verify.model import CannotTellError, Finding, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 def _check(evidence: Evidence) -> Iterator[Finding]:
-    again = evidence.confirmed_again
+    evidence.check_press_sends()
+    again = evidence.confirmed.again
+    if again is None:
+        raise CannotTellError("there was no first press that was accepted")
     for call in again.calls:
         if call["verdict"] == "bad":
             yield Finding(f"the second press was refused: {call['reason']}", **evidence.place())
@@ -25,12 +28,12 @@ RULE = Rule(
     id="second-press",
     group="works",
     level="error",
-    title="Who opens the page again and presses again is told so, without an error.",
+    title="People who open the page again and press again are told so, without an error.",
     why=(
         "People press twice because they do not trust the first time; an error tells them "
         "that it failed."
     ),
-    source="https://github.com/buttondown/roadmap/issues/112",
+    source="https://github.com/thoughtbot/constable/issues/359",
     fix="Treat result.already as a success, and say 'already'.",
     check=_check,
 )

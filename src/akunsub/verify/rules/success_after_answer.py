@@ -1,4 +1,4 @@
-"""Nobody reads 'unsubscribed' before the endpoint said so."""
+"""Nobody reads 'unsubscribed' before the endpoint has said so."""
 
 from __future__ import annotations
 
@@ -14,11 +14,21 @@ if TYPE_CHECKING:
 
 
 def _check(evidence: Evidence) -> Iterator[Finding]:
-    evidence.success_lines()  # without them, nothing can be told
-    if early := claims(evidence, evidence.held):
+    success = evidence.success_lines()  # without them, nothing can be told
+    early = evidence.confirmed.early_lines
+    if claimed := claims(evidence, early):
         yield Finding(
             "the page says so while the endpoint has not answered",
-            evidence=early,
+            evidence=claimed,
+            **evidence.place(),
+        )
+        return
+    stayed = [one for one in early if one in evidence.confirmed.new_lines and one not in success]
+    if stayed:
+        yield Finding(
+            "this was there before the answer, and stayed: does it say that somebody has left?",
+            evidence=tuple(stayed),
+            is_certain=False,
             **evidence.place(),
         )
 
@@ -27,9 +37,9 @@ RULE = Rule(
     id="success-after-answer",
     group="tells the truth",
     level="error",
-    title="Nobody reads 'unsubscribed' before the endpoint said so.",
-    why="A person who read it leaves, and gets mail for ever if the call failed.",
-    source="https://github.com/knadh/listmonk/issues/3063",
+    title="Nobody reads 'unsubscribed' before the endpoint has said so.",
+    why="A person who reads it goes away, and keeps getting mail if the call failed.",
+    source="https://github.com/knadh/listmonk/issues/2513",
     fix=(
         "Show it when the promise of confirmUnsub resolves, or on akunsub:result; until then "
         "say that it is being sent."

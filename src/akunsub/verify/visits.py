@@ -1,0 +1,79 @@
+"""Visits to one page in one engine, and what is kept of all of them."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from akunsub.verify.model import Screenshot
+from akunsub.verify.page_scripts import FACTS
+from akunsub.verify.visit import REACTION_S, Plan, Visit, visit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from akunsub.verify.endpoint import Endpoint
+    from akunsub.verify.engines import Engine
+    from akunsub.verify.live import LiveEndpoint
+    from akunsub.verify.page_scripts import Facts
+
+
+class Visits:
+    """
+    One page in one engine.
+
+    Args:
+        engine: The browser.
+        endpoint: Reset before each visit.
+        plan: What is opened.
+        confirm: Selector of what lets people leave; found by itself if empty.
+        cancel: Selector of what lets them stay while the timer runs; found by itself if empty.
+
+    Attributes:
+        reaction_s: How long the page can take to send something.
+        calls: Every confirm and cancel of all visits so far.
+        screenshots: As far as ``plan`` wants them.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        endpoint: Endpoint | LiveEndpoint,
+        plan: Plan,
+        *,
+        confirm: str = "",
+        cancel: str = "",
+    ) -> None:
+        self.engine = engine
+        self.endpoint = endpoint
+        self.plan = plan
+        self._named = {"confirm": confirm, "cancel": cancel}
+        self._is_visiting = False
+        self._is_silent = False
+        self.reaction_s = REACTION_S
+        self.calls: list[dict[str, Any]] = []
+        self.screenshots: list[Screenshot] = []
+
+    @contextmanager
+    def visit_first(self, **options: Any) -> Iterator[Visit]:  # noqa: ANN401
+        """Visit the page, see ``visit``, and keep the calls: the next visit resets the endpoint."""
+        assert not self._is_visiting, "a visit within a visit would reset the endpoint"  # noqa: S101
+        self._is_visiting = True
+        try:
+            with visit(self.engine, self.endpoint, self.plan, **options) as seen:
+                try:
+                    yield seen
+                finally:
+                    self.calls += self.endpoint.calls()
+        finally:
+            self._is_visiting = False
+
+    def facts(self, seen: Visit) -> Facts:
+        """Return what page_facts.js sees on the page now."""
+        found: Facts = seen.evaluate(FACTS, self._named)
+        return found
+
+    def picture(self, seen: Visit, title: str) -> None:
+        """Keep what a person sees now, if pictures are wanted."""
+        if self.plan.takes_screenshots:
+            self.screenshots.append(Screenshot(title, seen.page.screenshot()))
