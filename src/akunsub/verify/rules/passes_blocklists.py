@@ -30,7 +30,7 @@ def _check(evidence: Evidence) -> Iterator[Finding]:
         asked = route.request
         # Over BiDi, Firefox ESR 153 calls a beacon a document.
         is_beacon = (asked.resource_type, asked.method) == ("document", "POST")
-        is_ping = asked.resource_type in {"ping", "image"}
+        is_ping = asked.resource_type in {"ping", "beacon", "image"}
         if is_ping or _SHAPES.search(asked.url) or (is_beacon and not _navigates(asked)):
             stopped.append(asked.url)
             route.abort("blockedbyclient")
