@@ -8,11 +8,15 @@ import pytest
 
 from akunsub.verify.endpoint import running_endpoint
 from akunsub.verify.evidence import Evidence
+from akunsub.verify.interruption import Interruption
 from akunsub.verify.model import judge
+from akunsub.verify.page_check import PageCheck
 from akunsub.verify.rules import all_rules
+from akunsub.verify.run import Options
 from akunsub.verify.survey import SMID, survey
 from akunsub.verify.target import served
 from akunsub.verify.visit import Plan
+from tests.conftest import ROOT
 from tests.verify.pages import BROKEN, CLEAN, write
 
 RULES = {rule.id: rule for rule in all_rules()}
@@ -82,6 +86,38 @@ def test_a_page_that_is_as_it_should_be_passes(judged, engine):
         for result in results.values()
         if result.status != "pass" and not cannot_be_tried(engine, result.rule.id)
     } == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "rules"),
+    [
+        ("index", {}),
+        (
+            "documented",
+            {
+                "second-press": "fail",
+                "failure-shown": "fail",
+                "refusal-shown": "fail",
+                "referrer-policy": "warn",
+                "strict-csp": "warn",
+            },
+        ),
+    ],
+)
+def test_the_demo_pages_are_as_the_readme_says(engine, name, rules):
+    options = Options(engine_names=[engine.name])
+    with served([str(ROOT / "demo" / f"{name}.html")]) as (target,):
+        check = PageCheck(target, options, list(RULES.values()), lambda *_: None)
+
+        check.run(engine, Interruption())
+
+    assert check.report.unfinished == {}
+    found = {one.rule.id: one.status for one in check.report.results if one.status in FOUND}
+    assert found == rules, [one for one in check.report.results if one.status in FOUND]
+    assert {one.title for one in check.report.screenshots[engine.name]} >= {
+        "as it is opened",
+        "after the press",
+    }
 
 
 @pytest.mark.parametrize("name", RULES)

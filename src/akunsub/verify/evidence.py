@@ -10,7 +10,9 @@ from __future__ import annotations
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
+from akunsub.verify.forwarding import is_for_pixel_host
 from akunsub.verify.live import NOT_LIVE
 from akunsub.verify.locating import Place, at
 from akunsub.verify.model import CannotTellError
@@ -90,6 +92,11 @@ class Evidence(Visits):
             raise CannotTellError("the page does not say when somebody has left")
         return [one for one in done.new_lines if one not in done.early_lines] or done.new_lines
 
+    def is_for_sdk(self, url: str) -> bool:
+        """Is *url* that of the SDK, one of its calls, or of the host that it is loaded from?"""
+        hosts = {urlsplit(one["src"]).netloc for one in self.opened.facts["scripts"]}
+        return is_for_pixel_host(url) or urlsplit(url).netloc in hosts
+
     def check_press_sends(self) -> None:
         """
         Raise what a rule says that needs a press to send something.
@@ -110,10 +117,11 @@ class Evidence(Visits):
             selector = self._named["confirm"] or (facts["confirm"] or {}).get("selector", "")
             can_be_pressed = bool(selector) and seen.can_be_pressed(selector)
             url = seen.page.url
+            # Before the picture, for which Playwright adds a style to the page.
+            violations = seen.evaluate(SEEN)["violations"]
             self.picture(seen, "as it is opened")
             seen.page.clock.fast_forward(LATER_MS)
             seen.page.wait_for_timeout(100)
-            violations = seen.evaluate(SEEN)["violations"]
             errors += [error for error in seen.errors if error not in errors]
             seen.leave()
             return Opened(
@@ -198,7 +206,7 @@ class Evidence(Visits):
         is_over = False
         with self.visit(on_call=abort, before=install_clock) as seen:
             before = seen.lines()
-            self.press(seen, waits=False)
+            self.press(seen, call_s=0)
             for _ in range(12):  # a retry only comes after the one before has failed
                 seen.page.clock.fast_forward(LATER_MS // 12)
                 seen.page.wait_for_timeout(20)
@@ -241,7 +249,7 @@ class Evidence(Visits):
         seen: Visit,
         selector: str = "",
         *,
-        waits: bool = True,
+        call_s: float = REACTION_S,
         say_s: float | None = None,
         once_sent: Callable[[], None] = lambda: None,
     ) -> Pressed:
@@ -251,7 +259,7 @@ class Evidence(Visits):
         Args:
             seen: Where.
             selector: What lets people leave, if empty.
-            waits: For a call to come to the endpoint.
+            call_s: How long a call is waited for.
             say_s: How long the page's words are waited for; ``None``: as the first press told.
             once_sent: Done when the call has come, or does not.
         """
@@ -260,10 +268,10 @@ class Evidence(Visits):
             say_s = _SILENT_S if self._is_silent else REACTION_S
         before = seen.lines()
         seen.press(selector)
-        if waits:
-            seen.wait_for_call(self.reaction_s)
+        if call_s:
+            seen.wait_for_call(call_s)
         once_sent()
-        seen.wait_for_lines(before, say_s if waits else min(say_s, 1))
+        seen.wait_for_lines(before, say_s if call_s else min(say_s, 1))
         return self.described(seen, before)
 
     def described(self, seen: Visit, before: list[str]) -> Pressed:

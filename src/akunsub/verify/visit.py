@@ -18,7 +18,7 @@ from akunsub.verify.page_scripts import RECORDER, SCRIPT_URLS, VISIBLE_LINES
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import ConsoleMessage, Page, Route
+    from playwright.sync_api import Page, Route
 
     from akunsub.verify.endpoint import Endpoint
     from akunsub.verify.engines import Engine
@@ -32,8 +32,8 @@ _SCRIPT_MS = 2000
 # What not all engines say on the console, and rules of its own are about; and the connection that
 # a page opens ahead, which is the one thing that is not led to our endpoint.
 _TOLD_ELSEWHERE = re.compile(
-    r"Failed to preconnect to |Content.Security.Policy|'integrity'|integrity attribute|"
-    r"integrity hash|Subresource Integrity",
+    r"Failed to preconnect to |Content.Security.Policy|violates the following directive|"
+    r"'integrity'|integrity attribute|integrity hash|Subresource Integrity",
     re.IGNORECASE,
 )
 _STILL_S = 0.2
@@ -188,10 +188,6 @@ class Visit:
         return [line for line in now if line not in before]
 
 
-def _is_fault_of_page(said: ConsoleMessage) -> bool:
-    return said.type == "error" and not _TOLD_ELSEWHERE.search(said.text)
-
-
 @contextmanager
 def visit(
     engine: Engine,
@@ -222,11 +218,13 @@ def visit(
         endpoint.set_resource(*plan.resource, mode=plan.mode)
     with engine.page(**context_options) as page:
         found = Visit(engine, page, endpoint)
-        page.on("pageerror", lambda error: found.errors.append(str(error)))
-        page.on(
-            "console",
-            lambda said: found.errors.append(said.text) if _is_fault_of_page(said) else None,
-        )
+
+        def note(text: str) -> None:
+            if not _TOLD_ELSEWHERE.search(text):
+                found.errors.append(text)
+
+        page.on("pageerror", lambda error: note(str(error)))
+        page.on("console", lambda said: note(said.text) if said.type == "error" else None)
         page.on(
             "request",
             lambda one: found.requests.append(Asked(one.method, one.url, one.headers)),

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-from akunsub.verify.forwarding import is_for_pixel_host
 from akunsub.verify.model import Finding, Rule
 
 if TYPE_CHECKING:
@@ -18,11 +16,10 @@ def _check(evidence: Evidence) -> Iterator[Finding]:
     forbidden = evidence.opened.violations
     if evidence.opened.can_be_pressed:
         forbidden = [*forbidden, *evidence.confirmed.violations]
-    hosts = {urlsplit(one["src"]).netloc for one in evidence.opened.facts["scripts"]}
     told = dict.fromkeys(
         f"{one['directive']} forbids {one['url']}"
         for one in forbidden
-        if is_for_pixel_host(one["url"]) or urlsplit(one["url"]).netloc in hosts
+        if evidence.is_for_sdk(one["url"])
     )
     for one in told:
         yield Finding(one)

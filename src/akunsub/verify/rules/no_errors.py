@@ -15,6 +15,13 @@ if TYPE_CHECKING:
 def _check(evidence: Evidence) -> Iterator[Finding]:
     for error in dict.fromkeys(evidence.opened.errors):
         yield Finding(error)
+    forbidden = dict.fromkeys(
+        f"its Content-Security-Policy forbids {one['url']}: {one['directive']}"
+        for one in evidence.opened.violations
+        if not evidence.is_for_sdk(one["url"])  # that is another rule
+    )
+    for told in forbidden:
+        yield Finding(told)
 
 
 RULE = Rule(

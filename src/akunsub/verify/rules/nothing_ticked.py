@@ -22,7 +22,8 @@ def _check(evidence: Evidence) -> Iterator[Finding]:
         raise CannotTellError("which of the buttons sends what is ticked could not be found")
     with evidence.visit() as seen:
         _untick(evidence, seen)
-        pressed = evidence.press(seen, facts["boxesSender"]["selector"])
+        sender = facts["boxesSender"]["selector"]
+        pressed = evidence.press(seen, sender, call_s=evidence.reaction_s)
     if pressed.status == "unsubscribed":
         yield Finding("with nothing ticked, the press unsubscribed from everything")
 

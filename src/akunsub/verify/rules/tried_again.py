@@ -34,7 +34,7 @@ def _check(evidence: Evidence) -> Iterator[Finding]:
             route.fulfill(status=503, headers={"Access-Control-Allow-Origin": "*"})
 
     with evidence.visit(on_call=fail_twice, before=install_clock) as seen:
-        evidence.press(seen, waits=False, say_s=0)
+        evidence.press(seen, call_s=0, say_s=0)
         for _ in range(_STEPS):
             seen.page.clock.fast_forward(LATER_MS // _STEPS)
             seen.page.wait_for_timeout(30)
