@@ -10,6 +10,8 @@ from itertools import count
 
 _BIG = 20_000_000
 _PARAGRAPH = f"<p>{'lorem ipsum dolor sit amet ' * 40}</p>\n"
+_TELL_AND_SPIN = """const told = new XMLHttpRequest();
+told.open('GET', '/told', false); told.send(); for (;;);"""
 
 
 def _page(body):
@@ -26,7 +28,6 @@ PAGES = {
     # They never let go of the browser.
     "spins": _script("for (;;);"),
     "spins-later": _script("setTimeout(() => { for (;;); }, 500);"),
-    "spins-when-pressed": _page("<button onclick='for (;;);'>Unsubscribe</button>"),
     "burns": _script(
         "setInterval(() => { const t = Date.now(); while (Date.now() - t < 3000); }, 0);"
     ),
@@ -42,10 +43,9 @@ PAGES = {
     "throws": _script("throw new Error('broken');"),
     "big-text": _page(_PARAGRAPH * (_BIG // len(_PARAGRAPH))),
     "big-script": _script(f"const text = '{'a' * _BIG}';"),
-    # It says so, and then it never lets go.
-    "tells-and-spins": _script(
-        "const said = new XMLHttpRequest(); said.open('GET', '/told', false); said.send();for (;;);"
-    ),
+    # They say so, and then they never let go.
+    "tells-and-spins": _script(f"setTimeout(() => {{ {_TELL_AND_SPIN} }}, 100);"),
+    "spins-when-pressed": _page(f'<button onclick="{_TELL_AND_SPIN}">Unsubscribe</button>'),
     "hangs": _page('<img src="/never">'),
 }
 

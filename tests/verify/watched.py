@@ -29,7 +29,8 @@ def main(report: str, command: list[str]) -> int:
     done = subprocess.run(command, check=False)
     _, left = psutil.wait_procs(psutil.Process().children(recursive=True), timeout=_GRACE_S)
     Path(report).write_text(json.dumps([one.name() for one in left]), encoding="utf-8")
-    return done.returncode
+    # A signal as shells tell of it.
+    return done.returncode if done.returncode >= 0 else 128 - done.returncode
 
 
 if __name__ == "__main__":

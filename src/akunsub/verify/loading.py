@@ -162,6 +162,6 @@ def _is_of_page(request: Request, page: Page) -> bool:
 
 def _reason(error: Error | OSError) -> str:
     """Return the first line without the name of Playwright's call."""
-    line = str(error).splitlines()[0]
+    line = (str(error).splitlines() or [type(error).__name__])[0]
     call, colon, rest = line.partition(": ")
     return rest if colon and " " not in call else line

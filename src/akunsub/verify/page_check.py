@@ -113,7 +113,7 @@ class PageCheck:
             for rule in self._rules:
                 self._doing = f"{rule.id} was tried"
                 result, is_lost = _judge(rule, engine.name, evidence)
-                if deadline.has_passed or (is_lost and not engine.is_running()):
+                if deadline.has_passed or (result.status == "skipped" and not engine.is_running()):
                     return  # it says something of the browser, nothing of the page
                 losses += [result.reason] if is_lost else []
                 self.report.results.append(result)
