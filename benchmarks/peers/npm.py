@@ -1,5 +1,5 @@
 """
-Other people's SDKs: from npm into a folder that git ignores, and bundled to what a page loads.
+Other people's packages: from npm into folders that git ignores, SDKs bundled to what a page loads.
 
 Nothing of them is in the repository but their names and versions.
 """
@@ -44,19 +44,29 @@ def install(packages: Mapping[str, str]) -> None:
     Raises:
         NpmError: See there.
     """
+    install_into(CACHE, {**packages, **_BUNDLER})
+
+
+def install_into(folder: Path, packages: Mapping[str, str]) -> None:
+    """
+    Install *packages* and nothing else into *folder*; a second time is over at once.
+
+    Raises:
+        NpmError: See there.
+    """
     if not shutil.which("npm"):
         raise NpmError("npm is not installed: https://nodejs.org has it, on Debian apt install npm")
-    wanted = {"private": True, "dependencies": {**packages, **_BUNDLER}}
+    wanted = {"private": True, "dependencies": {**packages}}
     text = json.dumps(wanted, indent=2, sort_keys=True)
     # Written last, so that a broken installation is not taken for a whole one.
-    mark = CACHE / "installed.json"
+    mark = folder / "installed.json"
     if mark.is_file() and mark.read_text(encoding="utf-8") == text:
         return
-    CACHE.mkdir(parents=True, exist_ok=True)
-    (CACHE / "package.json").write_text(text, encoding="utf-8")
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "package.json").write_text(text, encoding="utf-8")
     quiet = ("--no-audit", "--no-fund", "--loglevel=error")
     # A lock file would hold the registry's address; scripts of strangers have no business here.
-    _run("npm", "install", "--ignore-scripts", "--no-package-lock", *quiet)
+    _run(folder, "npm", "install", "--ignore-scripts", "--no-package-lock", *quiet)
     mark.write_text(text, encoding="utf-8")
 
 
@@ -87,13 +97,13 @@ def bundle(name: str, source: str, *, with_lazy: bool = True) -> bytes:
         # Documented ways to a smaller production bundle.
         "define": {"process.env.NODE_ENV": '"production"', "__SENTRY_DEBUG__": "false"},
     }
-    _run("node", "--input-type=module", "-e", _BUNDLE, json.dumps([options, with_lazy]))
+    _run(CACHE, "node", "--input-type=module", "-e", _BUNDLE, json.dumps([options, with_lazy]))
     return target.read_bytes()
 
 
-def _run(*command: str) -> None:
+def _run(folder: Path, *command: str) -> None:
     done = subprocess.run(
-        command, cwd=CACHE, capture_output=True, text=True, timeout=_TIMEOUT_S, check=False
+        command, cwd=folder, capture_output=True, text=True, timeout=_TIMEOUT_S, check=False
     )
     if done.returncode:
         said = (done.stderr or done.stdout).strip()

@@ -142,9 +142,10 @@ def test_every_page_is_looked_at_by_everybody(tmp_path):
     comparison = Comparison(tmp_path, tmp_path / "no-browser", checkers, checkers[0])
 
     with served([str(tmp_path / one.path) for one in pages]) as targets:
-        comparison.run(pages[:3], targets[:3])
+        for one, target in zip(pages[:3], targets[:3], strict=True):
+            comparison.look_at(one, target)
         once.write_text("sometimes", encoding="utf-8")
-        comparison.run(pages[3:], targets[3:])
+        comparison.look_at(pages[3], targets[3])
 
     facts = [facts_of(comparison, one) for one in pages]
     both = [{name: page["new"][name] for name in ("akunsub", "other")} for page in facts]
@@ -161,7 +162,7 @@ def test_every_page_is_looked_at_by_everybody(tmp_path):
     assert [(one["name"], one["pages"]) for one in found] == [
         ("akunsub", 4),
         ("other", 4),
-        ("in all", 4),
+        ("in all", 3),
     ]
 
 
