@@ -105,7 +105,7 @@ def test_a_page_that_is_as_it_should_be_passes(judged, engine):
     ],
 )
 def test_the_demo_pages_are_as_the_readme_says(engine, name, rules):
-    options = Options(engine_names=[engine.name])
+    options = Options(engine_names=[engine.name], takes_screenshots=True)
     with served([str(ROOT / "demo" / f"{name}.html")]) as (target,):
         check = PageCheck(target, options, list(RULES.values()), lambda *_: None)
 

@@ -118,6 +118,7 @@ def verify(
         cancel=cancel,
         mode=mode or "",
         is_live=live,
+        takes_screenshots=any(name == "html" for name, _ in wanted),
     )
     try:
         for name, path in wanted:

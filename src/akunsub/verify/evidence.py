@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from akunsub.verify.forwarding import is_for_pixel_host
 from akunsub.verify.live import NOT_LIVE
 from akunsub.verify.locating import Place, at
+from akunsub.verify.looking import Looked, look
 from akunsub.verify.model import CannotTellError
 from akunsub.verify.observed import Blocked, Confirmed, Opened, Pressed
 from akunsub.verify.once import once
@@ -129,7 +130,7 @@ class Evidence(Visits):
                 html,
                 seen.headers,
                 lines,
-                calls=seen.wait_for_call(0.3),
+                calls=seen.wait_for_call(_SOON_S),
                 errors=errors,
                 requests=seen.requests,
                 scripts=scripts,
@@ -212,7 +213,7 @@ class Evidence(Visits):
                 seen.page.wait_for_timeout(20)
             if not aborted:
                 raise CannotTellError("the press sends nothing")
-            seen.wait_for_lines(seen.lines(), 0.5)
+            seen.wait_for_lines(seen.lines(), _SOON_S)
             pressed = self.described(seen, before)
             self.picture(seen, "after a press that did not get through")
             seen.leave()
@@ -220,6 +221,11 @@ class Evidence(Visits):
             seen.reopen(self.plan.url)
             seen.wait_for_call(1)
             return Blocked(**vars(pressed), later_calls=seen.calls())
+
+    @once
+    def looked(self) -> Looked:
+        """Somebody looks at the page, large and small, and presses nothing."""
+        return look(self)
 
     @once
     def cancelled(self) -> Cancelled:

@@ -98,7 +98,13 @@ class PageCheck:
         if self._survey is None:
             self._survey = survey(engine, self._url(SMID))
         with self._endpoint(self._survey) as (endpoint, smid, resource):
-            plan = Plan(self._url(smid), smid, resource, self._options.mode, takes_screenshots=True)
+            plan = Plan(
+                self._url(smid),
+                smid,
+                resource,
+                self._options.mode,
+                takes_screenshots=self._options.takes_screenshots,
+            )
             evidence = Evidence(
                 engine,
                 endpoint,

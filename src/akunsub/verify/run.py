@@ -37,6 +37,7 @@ class Options:
         timeout_s: For one page in one engine. What is not done by then is not done at all.
         cancel: Selector of what lets people stay while a timer runs; found by itself if empty.
         mode: What the resource is put into; empty: its own.
+        takes_screenshots: For a report that shows them.
         is_live: The page's own pixel host is asked, and the one press unsubscribes somebody.
     """
 
@@ -49,6 +50,7 @@ class Options:
     cancel: str = ""
     mode: str = ""
     is_live: bool = False
+    takes_screenshots: bool = False
 
     def arguments(self) -> tuple[str, ...]:
         """Return the arguments of the command that repeat this, but for engines and rules."""

@@ -17,6 +17,7 @@ from akunsub.verify.engines.display import Display
 from akunsub.verify.engines.engine import Engine
 from akunsub.verify.engines.gaps import gaps
 from akunsub.verify.engines.minibrowser import MiniBrowser
+from akunsub.verify.engines.nagle import send_at_once
 from akunsub.verify.engines.processes import run
 from akunsub.verify.engines.xinput import Window
 
@@ -99,10 +100,12 @@ class MiniBrowserEngine(Engine):
         resources.callback(minibrowser.close)
         self._running[minibrowser] = None
         resources.callback(self._running.pop, minibrowser)
+        send_at_once(minibrowser.pid)  # within MiniBrowser, and below to us
         browser = self._webkit.connect_over_cdp(
             minibrowser.endpoint, timeout=_CONNECT_TIMEOUT_S * 1000
         )
         resources.callback(browser.close)
+        send_at_once(minibrowser.pid)
         window = _wait_for_window(self._display.name, minibrowser.pid)
         resources.callback(window.close)
         return browser.contexts[0].pages[0], window

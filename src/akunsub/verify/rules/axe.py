@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from akunsub.verify.model import CannotTellError, Finding, Rule
 
@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 def _check(evidence: Evidence) -> Iterator[Finding]:
-    for violation in _violations(evidence):
+    violations = evidence.looked.violations
+    if violations is None:
+        raise CannotTellError("axe-core is more than WebKitGTK's inspector takes at once")
+    for violation in violations:
         for node in violation["nodes"]:
             yield Finding(
                 f"{violation['id']}: {violation['help']}",
@@ -21,17 +24,6 @@ def _check(evidence: Evidence) -> Iterator[Finding]:
                 snippet=node["html"][:200],
                 evidence=(violation["helpUrl"],),
             )
-
-
-def _violations(evidence: Evidence) -> list[dict[str, Any]]:
-    from axe_playwright_python.sync_playwright import Axe
-
-    if (evidence.engine.kind, evidence.engine.name) == ("system", "webkit"):
-        # 560 kB; WebKitGTK 2.50.6 hangs up on messages of more than 128 KiB.
-        raise CannotTellError("axe-core is more than WebKitGTK's inspector takes at once")
-    with evidence.visit(presses=False) as seen:
-        found: list[dict[str, Any]] = Axe().run(seen.page).response["violations"]
-        return found
 
 
 RULE = Rule(

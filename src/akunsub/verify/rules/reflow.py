@@ -14,11 +14,9 @@ if TYPE_CHECKING:
 
 
 def _check(evidence: Evidence) -> Iterator[Finding]:
-    try:
-        with evidence.visit(presses=False, viewport={"width": 320, "height": 640}) as seen:
-            sticking = evidence.facts(seen)["tooWide"]
-    except ValueError as error:  # this engine has no window so narrow
-        raise CannotTellError(str(error)) from error
+    sticking = evidence.looked.too_wide
+    if sticking is None:
+        raise CannotTellError("MiniBrowser's window is never narrower than 334 pixels")
     for element in sticking:
         yield Finding("it is wider than the page", **at(element))
 

@@ -12,24 +12,13 @@ if TYPE_CHECKING:
 
     from akunsub.verify.evidence import Evidence
 
-_COVER = """(wanted) => {
-  wanted.scrollIntoView({ block: 'center', inline: 'center' });
-  const box = wanted.getBoundingClientRect();
-  const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
-  if (top && (wanted.contains(top) || top.contains(wanted))) return '';
-  return top ? top.outerHTML.replace(/\\s+/g, ' ').slice(0, 200) : 'it is not in the window';
-}"""
-
 
 def _check(evidence: Evidence) -> Iterator[Finding]:
-    selector = evidence.selector()
-    # What a window of 1280 x 800 has room for then.
-    with evidence.visit(presses=False, viewport={"width": 640, "height": 400}) as seen:
-        cover = seen.page.locator(selector).first.evaluate(_COVER)
-        sticking = evidence.facts(seen)["tooWide"]
-    if cover:
-        yield Finding("something else is in front of it", evidence=(cover,), **evidence.place())
-    for element in sticking:
+    place = evidence.place()
+    evidence.selector()  # without one, nothing can be told
+    if cover := evidence.looked.cover:
+        yield Finding("something else is in front of it", evidence=(cover,), **place)
+    for element in evidence.looked.too_wide_zoomed:
         yield Finding("it is wider than the page", **at(element))
 
 
