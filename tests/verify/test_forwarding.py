@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
+from akunsub.verify.endpoint import running_endpoint
 from akunsub.verify.engines import press
 from akunsub.verify.forwarding import forward_pixel_hosts, is_for_pixel_host
 from tests.conftest import SCRIPT_ID, SMID
@@ -38,6 +41,26 @@ def test_whatever_the_pixel_host_is_called(engine, unsub_page, unsub_server, sho
     assert headers["origin"] == shop
     assert not [name for name in headers if name.startswith("x-akunsub")]
     unsub_server.expect_nothing()
+
+
+@pytest.mark.needs("multipage")
+def test_so_does_a_window_that_a_press_opens(engine, page, site):
+    """Of a check: nobody is unsubscribed by what the page opens, either."""
+    send = f"""fetch('https://pxl.example/unsub/confirm', {{ method: 'POST',
+      body: new URLSearchParams({{ smid: '{SMID}', id: '{SCRIPT_ID}' }}) }})"""
+    site.add(f"<script>{send}</script>", path="/window.html")
+    with running_endpoint() as endpoint:
+        endpoint.lead(page)
+        page.goto(site.add("<button onclick=\"window.open('/window.html')\">Leave</button>"))
+
+        with page.expect_popup() as opened:
+            press(engine, page, "button")
+
+        opened.value.wait_for_load_state()
+        deadline = time.monotonic() + 10
+        while not (calls := endpoint.calls()) and time.monotonic() < deadline:
+            page.wait_for_timeout(50)
+        assert [call["rule"] for call in calls] == ["ok"]
 
 
 def test_an_endpoint_that_is_gone_is_a_network_fault(engine, page, site):

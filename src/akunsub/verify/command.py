@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -136,6 +137,9 @@ def verify(
         sys.exit(_COULD_NOT_RUN)
     except KeyboardInterrupt:
         sys.exit(_INTERRUPTED)
+    except Exception:  # noqa: BLE001  Python's own status for it, 1, would say "findings"
+        traceback.print_exc()
+        sys.exit(_COULD_NOT_RUN)
     _exit(reports, fail_on)
 
 

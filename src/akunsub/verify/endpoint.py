@@ -52,8 +52,8 @@ class Endpoint:
     is_live = False
 
     def lead(self, page: Page) -> None:
-        """Lead what *page* sends to any pixel host here."""
-        page.route(is_for_pixel_host, lambda route: forward(route, self.url))
+        """Lead what *page*, and each window that it opens, sends to any pixel host here."""
+        page.context.route(is_for_pixel_host, lambda route: forward(route, self.url))
 
     def reset(self) -> None:
         """Go back to the configured state; no call is known any more."""

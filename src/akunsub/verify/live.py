@@ -28,8 +28,8 @@ class LiveEndpoint:
         self._calls: list[dict[str, Any]] = []
 
     def lead(self, page: Page) -> None:
-        """Note each call of *page* and what it is answered, and let it through."""
-        page.route(is_call, self._let_through)
+        """Note each call of *page* and its windows and what it is answered; let it through."""
+        page.context.route(is_call, self._let_through)
 
     def reset(self) -> None:
         """Forget the calls; what they did is done."""

@@ -88,7 +88,7 @@ def survey(engine: Engine, url: str) -> Survey:
             route.abort()
 
     with engine.page() as page:
-        page.route(is_for_pixel_host, answer)
+        page.context.route(is_for_pixel_host, answer)
         open_page(page, url)
         return _described(page.evaluate(FACTS, {"confirm": "", "cancel": ""}))
 
