@@ -95,6 +95,7 @@ def test_a_page_that_is_as_it_should_be_passes(judged, engine):
         (
             "documented",
             {
+                "cancel-works": "fail",
                 "second-press": "fail",
                 "failure-shown": "fail",
                 "refusal-shown": "fail",

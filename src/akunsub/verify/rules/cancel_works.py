@@ -24,6 +24,10 @@ def _check(evidence: Evidence) -> Iterator[Finding]:
     for call in calls:
         if call["verdict"] == "bad":
             yield Finding(f"refused: {call['reason']}", selector, evidence=(call["fix"] or "",))
+    if calls and cancelled.pressed.status == "pending":
+        named = calls[0]["categories"]
+        told = (f"the call was for {', '.join(named or ())}; the timer is the subscription's",)
+        yield Finding("the timer goes on", selector, evidence=told if named else ())
 
 
 RULE = Rule(
