@@ -80,7 +80,7 @@ def short_folder():
     A folder for TMPDIR. tmp_path is too long for it under pytest-xdist: Chromium makes a socket
     there, its own folders have 45 characters, and 107 are all that a socket's path may have.
     """
-    with TemporaryDirectory(prefix="akunsub-") as folder:
+    with TemporaryDirectory(prefix="akunsub-", ignore_cleanup_errors=True) as folder:
         yield folder
 
 

@@ -36,7 +36,9 @@ def launched(playwright: Playwright, name: str) -> Iterator[Engine]:
             found = engines.find(name, playwright)
             if not found:
                 raise engines.EngineMissingError(name)
-            folder = resources.enter_context(TemporaryDirectory(prefix="akunsub-profile-"))
+            # Chromium's helpers may go on writing into it for a moment after it has closed.
+            profile = TemporaryDirectory(prefix="akunsub-profile-", ignore_cleanup_errors=True)
+            folder = resources.enter_context(profile)
             context = playwright.chromium.launch_persistent_context(
                 folder, executable_path=found.executable, args=[LOCAL_ONLY]
             )

@@ -41,7 +41,10 @@ class MiniBrowser:
     """
 
     def __init__(self, executable: Path, *, display: str, args: Sequence[str]) -> None:
-        self._profile = TemporaryDirectory(prefix="akunsub-minibrowser-")
+        # Its web processes may go on writing into it for a moment after it has ended.
+        self._profile = TemporaryDirectory(
+            prefix="akunsub-minibrowser-", ignore_cleanup_errors=True
+        )
         self._command = [str(executable), *_FLAGS, *args, "about:blank"]
         self._relay: SocketRelay | None = None
         self._start(display)
