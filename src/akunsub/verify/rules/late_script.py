@@ -33,7 +33,7 @@ def _check(evidence: Evidence) -> Iterator[Finding]:
 
     with evidence.visit(before=slow_down) as seen:
         errors = [one for one in seen.errors if one not in evidence.opened.errors]
-        calls = evidence.press(seen).calls
+        calls = evidence.press(seen, say_s=0).calls
     for error in errors:
         yield Finding(error)
     if not calls:

@@ -42,7 +42,7 @@ def _check(evidence: Evidence) -> Iterator[Finding]:
 
     own = urlsplit(evidence.plan.url).netloc
     with evidence.visit(before=block) as seen:
-        pressed = evidence.press(seen)
+        pressed = evidence.press(seen, say_s=0)
     if not pressed.calls:
         yield Finding("the press is stopped", evidence=tuple(stopped[:3]), **evidence.place())
 
