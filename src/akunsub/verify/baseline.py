@@ -7,7 +7,7 @@ A finding is the same if page, rule and element are; one of the whole page, if i
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from akunsub.verify.model import Finding, PageReport, Result
+    from akunsub.verify.reports.schema import FindingJson
 
 
 class BaselineError(AkUnsubError):
@@ -31,6 +32,11 @@ class Identity(NamedTuple):
     target: str
     rule: str
     where: str
+
+    @classmethod
+    def of(cls, target: str, rule: str, finding: Finding | FindingJson) -> Self:
+        """Return that of a finding, new or read from a report."""
+        return cls(target, rule, finding.selector or finding.message)
 
 
 def read_baseline(path: Path) -> frozenset[Identity]:
@@ -51,7 +57,7 @@ def read_baseline(path: Path) -> frozenset[Identity]:
         told = f"{where}: {first['msg']}" if where else first["msg"]
         raise BaselineError(f"--baseline {path} is no report ({told}); {how}") from error
     return frozenset(
-        Identity(page.target, result.rule, finding.selector or finding.message)
+        Identity.of(page.target, result.rule, finding)
         for page in report.pages
         for result in page.results
         for finding in result.findings
@@ -70,8 +76,7 @@ def mark_known(reports: Iterable[PageReport], known: frozenset[Identity]) -> lis
 
 def _marked(target: str, result: Result, known: frozenset[Identity]) -> Result:
     def mark(finding: Finding) -> Finding:
-        same = Identity(target, result.rule.id, finding.selector or finding.message)
-        return replace(finding, is_known=same in known)
+        return replace(finding, is_known=Identity.of(target, result.rule.id, finding) in known)
 
     return replace(result, findings=tuple(map(mark, result.findings)))
 
@@ -84,7 +89,6 @@ def count_gone(reports: Iterable[PageReport], known: frozenset[Identity]) -> int
             if result.status != "skipped":
                 tried.add((report.target, result.rule.id))
             found |= {
-                Identity(report.target, result.rule.id, one.selector or one.message)
-                for one in result.findings
+                Identity.of(report.target, result.rule.id, finding) for finding in result.findings
             }
     return sum(one not in found and (one.target, one.rule) in tried for one in known)

@@ -124,12 +124,16 @@ def verify(
     try:
         for name, path in wanted:
             check_path(name, path)
-        known = _read_baseline(baseline)
+        if baseline:  # before the check, which takes longer
+            from akunsub.verify.baseline import read_baseline
+
+            known = read_baseline(baseline)
         if live:
             _ask(target, options)
         with _Progress() as progress:
             reports = check(target, options, progress.show, progress.show_page)
-        reports = _mark_known(reports, known, baseline)
+        if baseline:
+            reports = _mark_known(reports, known, baseline)
         for name, path in wanted:
             write(name, path, reports)
     except AkUnsubError as error:
@@ -157,14 +161,8 @@ def _ask(targets: Sequence[str], options: Options) -> None:
             raise AkUnsubError("--live was not agreed to; nothing was opened") from None
 
 
-def _read_baseline(path: Path | None) -> frozenset[Identity]:
-    from akunsub.verify.baseline import read_baseline
-
-    return read_baseline(path) if path else frozenset()
-
-
 def _mark_known(
-    reports: list[PageReport], known: frozenset[Identity], path: Path | None
+    reports: list[PageReport], known: frozenset[Identity], path: Path
 ) -> list[PageReport]:
     from akunsub.verify.baseline import count_gone, mark_known
 

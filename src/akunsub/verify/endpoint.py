@@ -83,9 +83,9 @@ class Endpoint:
         found: list[dict[str, Any]] = self._ask("GET", "/_unsub/messages")["messages"]
         return found
 
-    def calls(self, *, since: int = 0, wait_s: float = 0) -> list[dict[str, Any]]:
-        """Return the confirms and cancels after *since*; wait until there is at least one."""
-        found = read_calls(lambda path: self._ask("GET", path), since=since, wait_s=wait_s)
+    def calls(self, *, since: int = 0) -> list[dict[str, Any]]:
+        """Return the confirms and cancels after *since*."""
+        found = read_calls(lambda path: self._ask("GET", path), since=since)
         return [call for call in found if call["action"] in CHANGING]
 
     def state(self, smid: str) -> dict[str, Any]:

@@ -22,12 +22,14 @@ from akunsub.verify.once import once
 from akunsub.verify.page_scripts import LIVE_LINES, SEEN
 from akunsub.verify.timer import Cancelled, cancel_in_time
 from akunsub.verify.visit import REACTION_S, Visit
-from akunsub.verify.visits import Visits
+from akunsub.verify.visits import Visits, install_clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Page, Route
+    from playwright.sync_api import Route
+
+    from akunsub.verify.visit import Asked
 
 
 #: Timers of a page that wait for longer are not waited for.
@@ -49,13 +51,7 @@ class Evidence(Visits):
         Raises:
             CannotTellError: The page has none that could be found.
         """
-        if self._named["confirm"]:
-            return self._named["confirm"]
-        found = self.opened.facts["confirm"]
-        if not found:
-            raise CannotTellError("nothing to press was found; --confirm SELECTOR names it")
-        selector: str = found["selector"]
-        return selector
+        return self._selector("confirm", "nothing to press was found")
 
     def cancel_selector(self) -> str:
         """
@@ -64,11 +60,14 @@ class Evidence(Visits):
         Raises:
             CannotTellError: The page has none that could be found.
         """
-        if self._named["cancel"]:
-            return self._named["cancel"]
-        found = self.opened.facts["cancel"]
+        return self._selector("cancel", "the page offers no way to stay")
+
+    def _selector(self, name: str, otherwise: str) -> str:
+        if named := self._named[name]:
+            return named
+        found = self.opened.facts[name]
         if not found:
-            raise CannotTellError("the page offers no way to stay; --cancel SELECTOR names it")
+            raise CannotTellError(f"{otherwise}; --{name} SELECTOR names it")
         selector: str = found["selector"]
         return selector
 
@@ -97,6 +96,11 @@ class Evidence(Visits):
         """Is *url* that of the SDK, one of its calls, or of the host that it is loaded from?"""
         hosts = {urlsplit(one["src"]).netloc for one in self.opened.facts["scripts"]}
         return is_for_pixel_host(url) or urlsplit(url).netloc in hosts
+
+    def requests(self) -> list[Asked]:
+        """Return what the page asks for, as it is opened and when people press."""
+        pressed = self.confirmed.requests if self.opened.can_be_pressed else []
+        return [*self.opened.requests, *pressed]
 
     def check_press_sends(self) -> None:
         """
@@ -295,8 +299,3 @@ class Evidence(Visits):
             noted["violations"],
             seen.requests,
         )
-
-
-def install_clock(page: Page) -> None:
-    """Let time be moved on *page*."""
-    page.clock.install()

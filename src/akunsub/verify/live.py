@@ -51,7 +51,7 @@ class LiveEndpoint:
         """Raise CannotTellError."""
         raise CannotTellError(NOT_LIVE)
 
-    def calls(self, *, since: int = 0, wait_s: float = 0) -> list[dict[str, Any]]:  # noqa: ARG002
+    def calls(self, *, since: int = 0) -> list[dict[str, Any]]:
         """Return the confirms and cancels after *since*."""
         return [call for call in self._calls if call["id"] > since]
 

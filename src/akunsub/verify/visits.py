@@ -12,6 +12,8 @@ from akunsub.verify.visit import REACTION_S, Plan, Visit, visit
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from playwright.sync_api import Page
+
     from akunsub.verify.endpoint import Endpoint
     from akunsub.verify.engines import Engine
     from akunsub.verify.live import LiveEndpoint
@@ -77,3 +79,8 @@ class Visits:
         """Keep what a person sees now, if pictures are wanted."""
         if self.plan.takes_screenshots:
             self.screenshots.append(Screenshot(title, seen.page.screenshot()))
+
+
+def install_clock(page: Page) -> None:
+    """Let time be moved on *page*."""
+    page.clock.install()

@@ -14,10 +14,7 @@ if TYPE_CHECKING:
 
 
 def _check(evidence: Evidence) -> Iterator[Finding]:
-    requests = list(evidence.opened.requests)
-    if evidence.opened.can_be_pressed:
-        requests += evidence.confirmed.requests
-    addresses = [evidence.plan.url, *(one.url for one in requests)]
+    addresses = [evidence.plan.url, *(one.url for one in evidence.requests())]
     for host in dict.fromkeys(filter(None, map(_in_clear, addresses))):
         yield Finding(f"http://{host} is asked in clear")
 

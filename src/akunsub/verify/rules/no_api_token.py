@@ -28,12 +28,9 @@ def _check(evidence: Evidence) -> Iterator[Finding]:
     for name, text in [("the page", opened.html), *opened.scripts]:
         for found in _TOKEN.finditer(text):
             yield Finding(f"{name} has an API token", evidence=(found[0][:60],))
-    requests = opened.requests + (
-        evidence.confirmed.requests if evidence.opened.can_be_pressed else []
-    )
-    for told in dict.fromkeys(filter(None, map(_in_request, requests))):
+    for told in dict.fromkeys(filter(None, map(_in_request, evidence.requests()))):
         yield Finding(told)
-    if evidence.opened.can_be_pressed:
+    if opened.can_be_pressed:
         for call in evidence.confirmed.calls:
             if _has_token(call["request"]["body"] or ""):
                 yield Finding("the call has a field token", **evidence.place())

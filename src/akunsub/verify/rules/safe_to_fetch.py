@@ -56,13 +56,12 @@ def _addresses(evidence: Evidence) -> list[str]:
                 found.feed("" if method == "HEAD" else answer.text)
     except httpx.HTTPError as error:
         raise CannotTellError(f"the page cannot be fetched: {error}") from error
-    hosts = {urlsplit(one["src"]).netloc for one in evidence.opened.facts["scripts"]}
     absolute = dict.fromkeys(urljoin(url, link) for link in found.links)
     return [
         one
         for one in absolute
         if urlsplit(one).scheme in {"http", "https"}
-        and (is_call(one) or urlsplit(one).netloc in hosts)
+        and (is_call(one) or evidence.is_for_sdk(one))
         and not urlsplit(one).path.endswith("js")
     ]
 

@@ -15,12 +15,9 @@ if TYPE_CHECKING:
 
 
 def _check(evidence: Evidence) -> Iterator[Finding]:
-    requests, sends = list(evidence.opened.requests), []
-    if evidence.opened.can_be_pressed:
-        requests += evidence.confirmed.requests
-        sends = evidence.confirmed.sends
+    sends = evidence.confirmed.sends if evidence.opened.can_be_pressed else []
     smid = evidence.plan.smid
-    told = [one.url for one in requests if smid in one.url]
+    told = [one.url for one in evidence.requests() if smid in one.url]
     told += [one["url"] for one in sends if smid in one["body"]]
     for url in dict.fromkeys(url for url in told if _is_stranger(evidence, url)):
         yield Finding("the smid went to another host", evidence=(url,))

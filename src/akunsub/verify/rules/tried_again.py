@@ -5,8 +5,9 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from akunsub.verify.evidence import LATER_MS, install_clock
+from akunsub.verify.evidence import LATER_MS
 from akunsub.verify.model import Finding, Rule
+from akunsub.verify.visits import install_clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
