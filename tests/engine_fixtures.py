@@ -45,19 +45,24 @@ def playwright():
         yield running
 
 
-@pytest.fixture(
-    scope="session",
-    params=engines.ENGINE_NAMES,
-)
+@pytest.fixture(scope="module", params=engines.ENGINE_NAMES)
 def engine(request, playwright):
-    """One engine at a time: pytest runs all tests of a session parameter together."""
+    """
+    One engine at a time: pytest runs all tests of a module's parameter together.
+
+    A new one for each module: Firefox gets slower with every page.
+    """
+    with launched(playwright, request.param) as running:
+        yield running
+
+
+def launched(playwright, name, **options):
+    """Launch engine *name*, see ``engines.launch``."""
     try:
-        launched = engines.launch(playwright, request.param)
+        return engines.launch(playwright, name, **options)
     except engines.EngineMissingError as error:
         # Where a person develops, two engines are better than none; CI has to have all three.
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(str(error))
-    with launched:
-        yield launched
+        return (pytest.fail if os.environ.get("CI") else pytest.skip)(str(error))
 
 
 @pytest.fixture(autouse=True)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from akunsub.verify.engines.processes import end_group
+from akunsub.verify.engines.processes import run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -48,31 +47,14 @@ class Look:
 def look(checker: Checker, target: str, env: Mapping[str, str]) -> Look:
     """Run *checker* on *target*, to its end."""
     began = time.monotonic()
-    process = subprocess.Popen(
-        checker.command(target),
-        env=env,
-        text=True,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    )
-    with process:
-        try:
-            answer, complaints = process.communicate(timeout=_TIMEOUT_S)
-        except subprocess.TimeoutExpired:
-            end_group(process)
-            return Look(time.monotonic() - began, None, f"no answer in {_TIMEOUT_S} s")
-        except BaseException:  # Ctrl-C must not leave browsers running
-            end_group(process)
-            raise
+    went = run(checker.command(target), timeout_s=_TIMEOUT_S, env=env, apart=True)
     seconds = time.monotonic() - began
     try:
-        if process.returncode in checker.statuses:
-            return Look(seconds, frozenset(checker.reported(json.loads(answer))))
+        if went.status in checker.statuses:
+            return Look(seconds, frozenset(checker.reported(json.loads(went.said))))
     except ValueError:  # a crash may have the status of "something was found"
         pass
-    return Look(seconds, None, (complaints.strip() or answer.strip())[-2000:])
+    return Look(seconds, None, (went.complained.strip() or went.said.strip())[-2000:])
 
 
 def all_reports(looks: Sequence[Look]) -> set[str] | None:

@@ -9,13 +9,14 @@ import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from akunsub.verify import engines
-from akunsub.verify.engines import apt
-from akunsub.verify.engines.firefox_relay import without_unknown_emulation
+from akunsub.verify.engines import apt, finding
+from akunsub.verify.engines.firefox_relay import in_a_tab, without_unknown_emulation
 from akunsub.verify.engines.gestures import without_gesture
 
 # What it has seen, the page itself says, in its text and to the server: to ask it would be the
@@ -267,6 +268,24 @@ def test_override_that_names_no_file_makes_an_engine_missing(monkeypatch):
         engines.launch(None, "firefox")
 
 
+@pytest.mark.parametrize(
+    ("here", "found"),
+    [
+        (["chromium", "chromium-headless-shell"], "chromium-headless-shell"),
+        (["chromium"], "chromium"),
+        (["chromium-headless-shell"], "chromium-headless-shell"),
+    ],
+)
+def test_the_headless_shell_is_taken_where_it_will_do(monkeypatch, here, found):
+    monkeypatch.delenv("AKUNSUB_CHROMIUM", raising=False)
+    monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", "/nowhere")
+    monkeypatch.setattr(finding.shutil, "which", lambda name: name if name in here else None)
+
+    assert engines.find("chromium", headless_shell=True).executable == Path(found)
+    whole = engines.find("chromium")
+    assert [str(whole.executable)] == ["chromium"] if "chromium" in here else whole is None
+
+
 def test_override_is_a_system_engine(monkeypatch):
     monkeypatch.setenv("AKUNSUB_CHROMIUM", sys.executable)
 
@@ -337,3 +356,11 @@ def test_only_unknown_emulation_is_answered_for_firefox():
         "result": {},
     }
     assert without_unknown_emulation(other) == other
+
+
+def test_pages_of_a_light_firefox_are_tabs():
+    window = {"id": 7, "method": "browsingContext.create", "params": {"type": "window"}}
+    other = json.dumps({"id": 8, "method": "browsingContext.close"})
+
+    assert json.loads(in_a_tab(json.dumps(window))) == window | {"params": {"type": "tab"}}
+    assert in_a_tab(other) == other

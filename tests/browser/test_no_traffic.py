@@ -80,5 +80,6 @@ def test_what_leaves_the_machine_is_seen(probe, name):
 
 
 @pytest.mark.parametrize("name", ["chromium"], indirect=True)
-def test_chromium_asks_nobody_else_even_if_the_page_does(probe):
-    assert probe("--outside", "--linger-s=2") == {"sent": 0, "packets": []}
+@pytest.mark.parametrize("options", [(), ("--light",)])
+def test_chromium_asks_nobody_else_even_if_the_page_does(probe, options):
+    assert probe("--outside", "--linger-s=2", *options) == {"sent": 0, "packets": []}

@@ -104,11 +104,11 @@ def serve(page):
     return f"http://127.0.0.1:{server.server_port}/"
 
 
-def use(name, *, outside, internet, linger_s):
+def use(name, *, outside, linger_s, **launching):
     url = serve(PAGE + OUTSIDE if outside else PAGE)
     with (
         sync_playwright() as playwright,
-        engines.launch(playwright, name, internet=internet) as engine,
+        engines.launch(playwright, name, **launching) as engine,
         engine.page() as page,
     ):
         # "commit": the image of the control never arrives, and with it "load".
@@ -125,6 +125,7 @@ def main():
     parser.add_argument("engine")
     parser.add_argument("--outside", action="store_true", help="with an image from elsewhere")
     parser.add_argument("--internet", action="store_true", help="let Chromium out")
+    parser.add_argument("--light", action="store_true")
     parser.add_argument("--linger-s", type=float, default=0)
     options = parser.parse_args()
     cut_off()
@@ -135,6 +136,7 @@ def main():
             options.engine,
             outside=options.outside,
             internet=options.internet,
+            light=options.light,
             linger_s=options.linger_s,
         )
         print(json.dumps({"sent": sent_packets(), "packets": drain(sniffer)}))  # noqa: T201

@@ -14,7 +14,6 @@ from typing import NamedTuple
 import psutil
 import pytest
 
-from akunsub.verify.engines import ENGINE_NAMES, find, how_to_install
 from akunsub.verify.engines.processes import kill_trees
 from tests.verify.hostile_site import PAGES, running_site
 
@@ -53,15 +52,6 @@ class Done(NamedTuple):
 def site():
     with running_site() as running:
         yield running
-
-
-@pytest.fixture(params=ENGINE_NAMES)
-def engine_name(request):
-    """Its name only: the command starts the engine itself."""
-    if not find(request.param):
-        # As for the fixture ``engine``.
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(how_to_install([request.param]))
-    return request.param
 
 
 @pytest.fixture

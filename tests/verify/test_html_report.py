@@ -10,8 +10,8 @@ import jsonschema
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from akunsub.printable import printable
 from akunsub.verify.reports.html import as_html
-from akunsub.verify.reports.printable import printable
 from akunsub.verify.reports.schema import SCHEMA_FILE
 from akunsub.verify.target import served
 from tests.conftest import ROOT

@@ -6,18 +6,21 @@ import os
 
 import pytest
 
+from akunsub.verify.crew import Crew
 from akunsub.verify.endpoint import running_endpoint
 from akunsub.verify.evidence import Evidence
 from akunsub.verify.interruption import Interruption
 from akunsub.verify.model import judge
+from akunsub.verify.options import Options
 from akunsub.verify.page_check import PageCheck
 from akunsub.verify.rules import all_rules
-from akunsub.verify.run import Options
 from akunsub.verify.survey import SMID, survey
 from akunsub.verify.target import served
 from akunsub.verify.visit import Plan
+from akunsub.verify.visits import Notes
 from tests.conftest import ROOT
-from tests.verify.pages import BROKEN, CLEAN, write
+from tests.verify.page_parts import PXL, changed, own, write
+from tests.verify.pages import BROKEN, CLEAN
 
 RULES = {rule.id: rule for rule in all_rules()}
 FOUND = {"fail", "warn", "review"}
@@ -72,7 +75,7 @@ def judged(engine, judging_endpoint, pages):
 
     def of(name, rules):
         plan = Plan(pages[name].with_smid("smid", SMID), SMID, (1, 73))
-        evidence = Evidence(engine, judging_endpoint, plan)
+        evidence = Evidence(engine, judging_endpoint, plan, Notes())
         return {rule: judge(RULES[rule], engine.name, evidence) for rule in rules}
 
     return of
@@ -106,11 +109,12 @@ def test_a_page_that_is_as_it_should_be_passes(judged, engine):
     ],
 )
 def test_the_demo_pages_are_as_the_readme_says(engine, name, rules):
-    options = Options(engine_names=[engine.name], takes_screenshots=True)
-    with served([str(ROOT / "demo" / f"{name}.html")]) as (target,):
+    options = Options(takes_screenshots=True)
+    demo = str(ROOT / "demo" / f"{name}.html")
+    with served([demo]) as (target,), Crew(engine.name, 2) as crew:
         check = PageCheck(target, options, list(RULES.values()), lambda *_: None)
 
-        check.run(engine, Interruption())
+        check.run(crew, Interruption())
 
     assert check.report.unfinished == {}
     found = {one.rule.id: one.status for one in check.report.results if one.status in FOUND}
@@ -136,6 +140,42 @@ def test_a_page_breaks_exactly_its_rules(judged, engine, name, every_rule):
 
 def cannot_be_tried(engine, name):
     return (engine.kind, engine.name) == ("system", "webkit") and name in {"axe", "reflow"}
+
+
+def test_the_timer_of_a_page_that_is_slow_to_open_ends_in_time(engine, judging_endpoint, tmp_path):
+    ask = f"fetch('{PXL}/unsub/state"
+    slow = changed(BROKEN["failure-shown"].script, ask, f"setTimeout(() => {ask}")
+    slow = changed(slow, "then(show, () => 0);", "then(show, () => 0), 700);")
+    file = write(tmp_path, "slow", BROKEN["failure-shown"]._replace(script=slow))
+    with served([str(file)]) as (target,):
+        plan = Plan(target.with_smid("smid", SMID), SMID, (1, 73))
+        evidence = Evidence(engine, judging_endpoint, plan, Notes())
+        result = judge(RULES["timer-end"], engine.name, evidence)
+
+    assert (result.status, result.reason, result.findings) == ("pass", "", ())
+
+
+def test_a_page_that_asks_for_its_own_call_is_not_blamed_for_an_answer_held_back(judged):
+    """It asks 0.3 s after its beacon, and says "Not done" if that has not arrived."""
+    results = judged("passes-blocklists", ["success-after-answer", "failure-shown"])
+
+    assert {one.status for one in results.values()} == {"pass"}, results
+
+
+def test_a_page_that_asks_for_its_own_call_is_blamed_for_what_it_says_before(
+    engine, judging_endpoint, tmp_path
+):
+    """It says so at once, and takes it back if the call has not arrived after 0.3 s."""
+    send = """navigator.sendBeacon(URL_, fields()); say('You are unsubscribed.');
+      setTimeout(() => fetch(PXL + '/unsub/state?smid=' + smid).then((a) => a.json())
+        .then((a) => a.status === 'unsubscribed' || failed()), 300);"""
+    file = write(tmp_path, "early", own(send))
+    with served([str(file)]) as (target,):
+        plan = Plan(target.with_smid("smid", SMID), SMID, (1, 73))
+        evidence = Evidence(engine, judging_endpoint, plan, Notes())
+        result = judge(RULES["success-after-answer"], engine.name, evidence)
+
+    assert result.status == "fail", result
 
 
 def test_every_rule_has_a_page_that_breaks_it():

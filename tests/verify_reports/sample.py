@@ -128,6 +128,7 @@ def report(**changes):
         },
         "screenshots": {"chromium": [Screenshot("opened", png()), Screenshot("pressed", png())]},
         "arguments": ("--smid-param", "who is it"),
+        "has_baseline": True,
     } | changes
     return PageReport(**fields)
 

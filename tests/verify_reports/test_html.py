@@ -7,30 +7,13 @@ from base64 import b64encode
 from datetime import UTC, datetime
 from hashlib import sha256
 from html import unescape
-from html.parser import HTMLParser
 
 import pytest
 
+from akunsub.printable import printable
 from akunsub.verify.reports.html import as_html
-from akunsub.verify.reports.printable import printable
+from tests.elements import Elements
 from tests.verify_reports.sample import HOSTILE, clean, hostile, report, unfinished
-
-
-class Elements(HTMLParser):
-    """All elements, with their attributes, and the text."""
-
-    def __init__(self, html):
-        super().__init__()
-        self.found = []
-        self.text = ""
-        self.feed(html)
-
-    def handle_starttag(self, tag, attrs):
-        self.found.append((tag, dict(attrs)))
-        self.text += " "
-
-    def handle_data(self, data):
-        self.text += data
 
 
 def test_nothing_is_asked_of_anybody_and_nothing_runs():

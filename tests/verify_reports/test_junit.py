@@ -7,8 +7,8 @@ import xml.etree.ElementTree as ET
 import pytest
 from junitparser import JUnitXml
 
+from akunsub.printable import printable
 from akunsub.verify.reports.junit import as_junit
-from akunsub.verify.reports.printable import printable
 from tests.verify_reports.sample import HOSTILE, clean, hostile, report, unfinished
 
 

@@ -9,6 +9,7 @@ import pytest
 from pydantic import ValidationError
 from pydantic_sarif.model import StaticAnalysisResultsFormatSarifVersion210JsonSchema as Sarif
 
+from akunsub.verify.baseline import mark_known
 from akunsub.verify.model import Finding, Result
 from akunsub.verify.reports.sarif import as_sarif
 from tests.verify_reports.sample import (
@@ -119,14 +120,13 @@ def test_rules_say_where_help_is():
     assert first["defaultConfiguration"] == {"level": "error"}
 
 
-@pytest.mark.parametrize(
-    ("changes", "state"),
-    [({}, None), ({"arguments": ("--baseline", "b.json")}, "new")],
-)
-def test_nothing_is_new_without_a_baseline(changes, state):
-    page = report(results=[Result(BROKEN, "firefox", "fail", (BROKEN_FINDING,))], **changes)
+def test_nothing_is_new_without_a_baseline():
+    results = [Result(BROKEN, "firefox", "fail", (BROKEN_FINDING,))]
+    page = report(results=results, has_baseline=False)
+    (compared,) = mark_known([page], frozenset())
 
-    assert run_of(page)["results"][0].get("baselineState") == state
+    assert "baselineState" not in run_of(page)["results"][0]
+    assert run_of(compared)["results"][0]["baselineState"] == "new"
 
 
 def test_a_check_that_did_not_finish_was_no_success():

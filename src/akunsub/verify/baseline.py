@@ -68,7 +68,9 @@ def mark_known(reports: Iterable[PageReport], known: frozenset[Identity]) -> lis
     """Return *reports* with what is in *known* marked as such."""
     return [
         replace(
-            report, results=[_marked(report.target, result, known) for result in report.results]
+            report,
+            results=[_marked(report.target, result, known) for result in report.results],
+            has_baseline=True,
         )
         for report in reports
     ]

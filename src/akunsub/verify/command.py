@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from akunsub.verify.baseline import Identity
     from akunsub.verify.model import PageReport, Result
-    from akunsub.verify.run import Options
+    from akunsub.verify.options import Options
     from akunsub.verify.target import Target
 
 #: "Could not run", beside 0 for clean and 1 for findings.
@@ -101,8 +101,9 @@ def verify(
     Exit status: 0 clean, 1 findings, 2 could not run, or not to the end on some page.
     """
     from akunsub.verify.engines import ENGINE_NAMES
+    from akunsub.verify.options import Options
     from akunsub.verify.rules import all_rules
-    from akunsub.verify.run import Options, check
+    from akunsub.verify.run import check
 
     engine_names = tuple(filter(None, engine.split(",")))
     _refuse_unknown("--engine", engine_names, ENGINE_NAMES)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page
 
+    from akunsub.verify.serving import Served
+
 
 @contextmanager
 def running_endpoint(config: Path | None = None) -> Iterator[Endpoint]:
@@ -30,10 +32,14 @@ def running_endpoint(config: Path | None = None) -> Iterator[Endpoint]:
     Raises:
         ServerError: It does not start.
     """
-    with (
-        serving(config=config) as served,
-        httpx.Client(base_url=served.url, timeout=30, trust_env=False) as http,
-    ):
+    with serving(config=config) as served, asking(served) as endpoint:
+        yield endpoint
+
+
+@contextmanager
+def asking(served: Served) -> Iterator[Endpoint]:
+    """Give what asks *served*."""
+    with httpx.Client(base_url=served.url, timeout=30, trust_env=False) as http:
         yield Endpoint(served.url, http)
 
 

@@ -7,12 +7,14 @@ What several rules read is here; what one rule alone tries is in that rule's fil
 
 from __future__ import annotations
 
-import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from akunsub.verify.blocking import press_blocked
+from akunsub.verify.confirming import press_confirm
 from akunsub.verify.forwarding import is_for_pixel_host
+from akunsub.verify.hardships import endures_all
 from akunsub.verify.live import NOT_LIVE
 from akunsub.verify.locating import Place, at
 from akunsub.verify.looking import Looked, look
@@ -21,28 +23,22 @@ from akunsub.verify.observed import Blocked, Confirmed, Opened, Pressed
 from akunsub.verify.once import once
 from akunsub.verify.page_scripts import LIVE_LINES, SEEN
 from akunsub.verify.timer import Cancelled, cancel_in_time
-from akunsub.verify.visit import REACTION_S, Visit
+from akunsub.verify.visit import LATER_MS, REACTION_S, Visit
 from akunsub.verify.visits import Visits, install_clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Route
-
     from akunsub.verify.visit import Asked
 
 
-#: Timers of a page that wait for longer are not waited for.
-LATER_MS = 60_000
 # A page that said nothing to the first press is not waited for as long again.
 _SILENT_S = 0.4
-# How long the first answer is held, while the page is looked at.
-_EARLY_S = 0.6
 _SOON_S = 0.25
 
 
 class Evidence(Visits):
-    """Everything about one page in one engine."""
+    """Everything about one page in one engine, for the browser that asks."""
 
     def selector(self) -> str:
         """
@@ -145,86 +141,19 @@ class Evidence(Visits):
 
     @once
     def confirmed(self) -> Confirmed:
-        """
-        A person presses; the answer comes, though not at once.
-
-        Then the person opens the page again and presses again. With --live, there is one press.
-        """
+        """A person presses, opens the page again and presses again; nothing goes wrong."""
         self.opened  # noqa: B018  a visit of its own
-        waiting: list[Route] = []
-
-        def hold(route: Route) -> None:
-            if is_held:
-                waiting.append(route)
-            else:
-                route.fallback()
-
-        is_held = True
-        with self.visit_first(on_call=hold) as seen:
-            before = seen.lines()
-            seen.press(self.selector())
-            began = time.monotonic()
-            if seen.wait_until(lambda: bool(waiting), REACTION_S):
-                self.reaction_s = min(max(3 * (time.monotonic() - began), _SOON_S), REACTION_S)
-            early = seen.wait_for_lines(before, _EARLY_S) if waiting else []
-            unanswered = seen.lines()
-            is_held = False
-            for route in waiting:
-                route.fallback()
-            if waiting:
-                seen.wait_for_call(REACTION_S)
-            seen.wait_for_lines(unanswered, REACTION_S)
-            pressed = self.described(seen, before)
-            self._is_silent = not pressed.new_lines
-            self.picture(seen, "after the press")
-            again = None if self.endpoint.is_live else self._again(seen, pressed)
-            return Confirmed(**vars(pressed), early_lines=early, again=again)
-
-    def _again(self, seen: Visit, first: Pressed) -> Pressed | None:
-        if not any(call["verdict"] == "good" for call in first.calls):
-            return None
-        seen.reopen(self.plan.url)
-        seen.since = first.calls[-1]["id"]
-        # A page may say "already" by itself, with nothing left to press.
-        seen.wait_for_lines(self.opened.lines, self.reaction_s)
-        if not seen.page.locator(self.selector()).first.is_visible():
-            return self.described(seen, self.opened.lines)
-        return self.press(seen)
+        return press_confirm(self)
 
     @once
     def blocked(self) -> Blocked:
-        """
-        A person presses, and no call gets through, as with a blocklist or without a network.
+        """A person presses, and no call gets through; the next time it does."""
+        return press_blocked(self)
 
-        A minute passes; then the network is there, and the person opens the page again.
-        """
-        self.check_press_sends()
-        aborted: list[str] = []
-
-        def abort(route: Route) -> None:
-            if not is_over:
-                aborted.append(route.request.url)
-                route.abort("blockedbyclient")
-            else:
-                route.fallback()
-
-        is_over = False
-        with self.visit(on_call=abort, before=install_clock) as seen:
-            before = seen.lines()
-            self.press(seen, call_s=0)
-            for _ in range(12):  # a retry only comes after the one before has failed
-                seen.page.clock.fast_forward(LATER_MS // 12)
-                seen.page.wait_for_timeout(20)
-            if not aborted:
-                raise CannotTellError("the press sends nothing")
-            seen.wait_for_lines(seen.lines(), _SOON_S)
-            pressed = self.described(seen, before)
-            self.picture(seen, "after a press that did not get through")
-            seen.leave()
-            is_over = True
-            seen.reopen(self.plan.url)
-            seen.wait_for_call(1)
-            return Blocked(**vars(pressed), later_calls=seen.calls())
+    @once
+    def endures(self) -> bool:
+        """A press arrives in spite of all of hardships.py at once."""
+        return endures_all(self)
 
     @once
     def looked(self) -> Looked:
@@ -275,7 +204,7 @@ class Evidence(Visits):
         """
         selector = selector or self.selector()
         if say_s is None:
-            say_s = _SILENT_S if self._is_silent else REACTION_S
+            say_s = _SILENT_S if self.notes.is_silent else REACTION_S
         before = seen.lines()
         seen.press(selector)
         if call_s:

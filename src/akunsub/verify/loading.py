@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from akunsub.errors import AkUnsubError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from playwright.sync_api import Error, Page, Request, Response
 
 # A page may lead on to another, a press too, and rules open it a second time: in all, and how many
@@ -51,22 +53,46 @@ def explain(error: Error | OSError) -> str:
     return _reason(error)
 
 
+@contextmanager
+def loading(page: Page) -> Iterator[Loading]:
+    """
+    Give what goes on while *page* is opened, before it is.
+
+    Raises:
+        PageLostError: It does not hold still, and something was asked of it after that. What was
+            asked may have been told only that the page is closed.
+    """
+    from playwright.sync_api import Error
+
+    found = Loading(page)
+    try:
+        yield found
+    except Error as error:
+        if found.unrest:
+            raise PageLostError(UNREST + found.unrest) from error
+        raise
+
+
 class Loading:
     """
     What goes on while *page* is opened.
 
     Made before it is: it sees what comes from then on.
+
+    Attributes:
+        page: The page.
+        unrest: Why it was closed; empty: it was not.
     """
 
     def __init__(self, page: Page) -> None:
-        self._page = page
+        self.page = page
         self._loads: list[float] = []
         self._windows = 0
         self._redirects = 0
         self._has_answer = False
         self._is_download = False
         self._failure = ""
-        self._unrest = ""
+        self.unrest = ""
         self._waiting: dict[Request, None] = {}
         page.on("popup", lambda _: self._count_window())
         page.on("request", self._on_request)
@@ -84,8 +110,8 @@ class Loading:
         """
         from playwright.sync_api import TimeoutError as LateError
 
-        if self._unrest:
-            return self._unrest
+        if self.unrest:
+            return self.unrest
         if self._is_download or (error and "Download is starting" in error.message):
             return "it is a download, not a page"
         if self._redirects >= _MANY_REDIRECTS:
@@ -105,15 +131,15 @@ class Loading:
         return "it is still busy"
 
     def _is_of_interest(self, request: Request) -> bool:
-        return not (_is_of_page(request, self._page) or _OPEN_DIALOG.fullmatch(request.url))
+        return not (_is_of_page(request, self.page) or _OPEN_DIALOG.fullmatch(request.url))
 
     def _on_request(self, request: Request) -> None:
         self._waiting[request] = None
-        if _is_of_page(request, self._page) and not request.redirected_from:
+        if _is_of_page(request, self.page) and not request.redirected_from:
             self._count_load()
 
     def _on_response(self, response: Response) -> None:
-        if not _is_of_page(response.request, self._page):
+        if not _is_of_page(response.request, self.page):
             return
         self._has_answer = True
         self._redirects += response.request.redirected_from is not None
@@ -122,7 +148,7 @@ class Loading:
 
     def _on_failed(self, request: Request) -> None:
         self._waiting.pop(request, None)
-        if _is_of_page(request, self._page):
+        if _is_of_page(request, self.page):
             self._failure = request.failure or ""
 
     def _count_load(self) -> None:
@@ -141,12 +167,12 @@ class Loading:
         """Let whatever is asked of the page from now on raise that, with *reason*."""
         from playwright.sync_api import Error
 
-        if self._unrest:
+        if self.unrest:
             return
-        self._unrest = reason
+        self.unrest = reason
         # MiniBrowser's only context cannot be closed; elsewhere calls that ask the context and not
         # the page are told the reason only so.
-        for closing in (self._page.context, self._page):
+        for closing in (self.page.context, self.page):
             with suppress(Error):
                 closing.close(reason=UNREST + reason)
 

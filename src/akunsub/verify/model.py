@@ -122,7 +122,8 @@ class PageReport:
         screenshots: By engine, in the order in which they were taken.
         unfinished: Why the check of the page ended before its end, by engine.
         arguments: Of ``akunsub verify``, to check this page in the same way: without the target,
-            the engines, the rules and the formats.
+            the engines, the rules, the formats and the baseline.
+        has_baseline: It was compared with an earlier report.
     """
 
     target: str
@@ -134,6 +135,7 @@ class PageReport:
     screenshots: dict[str, list[Screenshot]] = field(default_factory=dict)
     unfinished: dict[str, str] = field(default_factory=dict)
     arguments: tuple[str, ...] = ()
+    has_baseline: bool = False
 
 
 def judge(rule: Rule, engine: str, evidence: Evidence) -> Result:

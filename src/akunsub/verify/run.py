@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from akunsub.verify import engines
+from akunsub.verify.crew import Crew
 from akunsub.verify.interruption import Interruption
 from akunsub.verify.page_check import PageCheck
 from akunsub.verify.rules import all_rules
@@ -15,54 +16,14 @@ from akunsub.verify.target import Target, served
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
-
-    from playwright.sync_api import Playwright
 
     from akunsub.verify.model import PageReport, Result
+    from akunsub.verify.options import Options
 
-
-@dataclass(frozen=True)
-class Options:
-    """
-    How pages are checked.
-
-    Attributes:
-        engine_names: Those that are here, if empty.
-        rule_ids: All, if empty.
-        config: An ``akunsub.toml`` that has the pages' resources; without it, what the page's own
-            tag says is configured.
-        smid_param: The parameter of the page's URL that holds the smid.
-        confirm: Selector of what lets people leave; found by itself if empty.
-        timeout_s: For one page in one engine. What is not done by then is not done at all.
-        cancel: Selector of what lets people stay while a timer runs; found by itself if empty.
-        mode: What the resource is put into; empty: its own.
-        takes_screenshots: For a report that shows them.
-        is_live: The page's own pixel host is asked, and the one press unsubscribes somebody.
-    """
-
-    engine_names: Sequence[str] = ()
-    rule_ids: Sequence[str] = ()
-    config: Path | None = None
-    smid_param: str = "smid"
-    confirm: str = ""
-    timeout_s: float = 120.0
-    cancel: str = ""
-    mode: str = ""
-    is_live: bool = False
-    takes_screenshots: bool = False
-
-    def arguments(self) -> tuple[str, ...]:
-        """Return the arguments of the command that repeat this, but for engines and rules."""
-        given = {
-            "--config": str(self.config or ""),
-            "--smid-param": "" if self.smid_param == "smid" else self.smid_param,
-            "--confirm": self.confirm,
-            "--cancel": self.cancel,
-            "--mode": self.mode,
-        }
-        found = [part for name, value in given.items() if value for part in (name, value)]
-        return (*found, "--live") if self.is_live else tuple(found)
+# Each visit leaves Firefox ESR 153.7 with 9 MB more, and 0.1 % slower, until it is idle.
+_PAGES_A_LAUNCH = 10
+# More is no faster on two cores.
+_CREW_SIZE = 2
 
 
 def check(
@@ -86,50 +47,43 @@ def check(
         TargetError: One of *names* cannot be used.
         EngineMissingError: An engine that was asked for is not here.
     """
-    from playwright.sync_api import sync_playwright
-
     # Playwright never ends the handling of a request whose page has gone, and asyncio says so.
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     rules = [rule for rule in all_rules() if not options.rule_ids or rule.id in options.rule_ids]
-    with (
-        Interruption() as interruption,
-        served(names) as targets,
-        sync_playwright() as playwright,
-    ):
+    with Interruption() as interruption, served(names) as targets:
         checks = [PageCheck(target, options, rules, on_result) for target in targets]
         internet = any(not target.is_local for target in targets)
-        for name in _wanted(playwright, options):
+        # With --live there is one press, and little to do beside it.
+        size = 1 if options.is_live or len(rules) == 1 else _CREW_SIZE
+        for name in _wanted(options):
+            launch = partial(Crew, name, size, internet=internet)
             waiting = deque(checks)
             while waiting:
                 interruption.check()
-                _check_while_it_runs(
-                    playwright, name, waiting, interruption, on_page, internet=internet
-                )
+                _check_some(launch, name, waiting, interruption, on_page)
         return [one.report for one in checks]
 
 
-def _wanted(playwright: Playwright, options: Options) -> Sequence[str]:
-    found = [one.name for one in engines.find_all(playwright)]
+def _wanted(options: Options) -> Sequence[str]:
+    found = [one.name for one in engines.find_all(headless_shell=True)]
     for name in options.engine_names or found or ["chromium"]:
         if name not in found:
             raise engines.EngineMissingError(name)
     return options.engine_names or found
 
 
-def _check_while_it_runs(
-    playwright: Playwright,
+def _check_some(
+    launch: Callable[[], Crew],
     name: str,
     waiting: deque[PageCheck],
     interruption: Interruption,
     on_page: Callable[[PageReport, str], None],
-    *,
-    internet: bool,
 ) -> None:
-    """Check the pages that are *waiting*, as long as one launch of the engine lasts."""
+    """Check the first pages that are *waiting*, as many as one launch of the engine is for."""
     from playwright.sync_api import Error
 
     try:
-        engine = engines.launch(playwright, name, internet=internet)
+        crew = launch()
     except (Error, OSError) as error:
         interruption.check()
         while waiting:
@@ -137,10 +91,10 @@ def _check_while_it_runs(
             one.report.unfinished[name] = f"{name} does not start: {str(error).splitlines()[0]}"
             on_page(one.report, name)
         return
-    with engine:
-        while waiting:
+    with crew:
+        for _ in range(min(_PAGES_A_LAUNCH, len(waiting))):
             one = waiting.popleft()
-            is_running = one.run(engine, interruption)
+            is_running = one.run(crew, interruption)
             on_page(one.report, name)
             if not is_running:
                 break

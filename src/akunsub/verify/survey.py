@@ -11,6 +11,7 @@ from akunsub import assets
 from akunsub.errors import InvalidScriptIdError
 from akunsub.platform.ids import parse_script_id
 from akunsub.verify.forwarding import is_for_pixel_host
+from akunsub.verify.loading import loading
 from akunsub.verify.page_scripts import FACTS
 from akunsub.verify.visit import open_page
 
@@ -89,8 +90,9 @@ def survey(engine: Engine, url: str) -> Survey:
 
     with engine.page() as page:
         page.context.route(is_for_pixel_host, answer)
-        open_page(page, url)
-        return _described(page.evaluate(FACTS, {"confirm": "", "cancel": ""}))
+        with loading(page) as opening:
+            open_page(opening, url)
+            return _described(page.evaluate(FACTS, {"confirm": "", "cancel": ""}))
 
 
 def _described(facts: dict[str, Any]) -> Survey:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 TIMER_S = 1800
 _START = datetime(2026, 1, 1, 12, tzinfo=UTC)
 _LISTENED_S = 4
+_SETTLED_S = 0.3
 
 
 @dataclass(frozen=True)
@@ -73,14 +74,15 @@ def cancel_in_time(evidence: Evidence) -> Cancelled:
 def cancel_late(evidence: Evidence) -> Iterator[tuple[str, Pressed]]:
     """Press what lets people stay at 30:00 and at 30:01, where it is still there."""
     with _while_timer_runs(evidence) as seen:
-        was_there, pressed = _cancel_at(evidence, seen, TIMER_S)
+        opening_s = _opening_s(seen)
+        was_there, pressed = _cancel_at(evidence, seen, TIMER_S, opening_s)
         # Where there was nothing to press, the same visit does for the other moment.
-        after = None if was_there else _cancel_at(evidence, seen, TIMER_S + 1)
+        after = None if was_there else _cancel_at(evidence, seen, TIMER_S + 1, opening_s)
     if was_there:
         yield "30:00", pressed
     if after is None:
         with _while_timer_runs(evidence) as seen:
-            after = _cancel_at(evidence, seen, TIMER_S + 1)
+            after = _cancel_at(evidence, seen, TIMER_S + 1, _opening_s(seen))
     is_there, pressed = after
     if is_there:
         yield "30:01", pressed
@@ -103,12 +105,24 @@ def _while_timer_runs(evidence: Evidence) -> Iterator[Visit]:
         yield seen
 
 
-def _cancel_at(evidence: Evidence, seen: Visit, second: int) -> tuple[bool, Pressed]:
+def _opening_s(seen: Visit) -> float:
+    """Return by how much the page's clock can be ahead: it ran while the page was opened."""
+    now: int = seen.evaluate("Date.now()")
+    return now / 1000 - _START.timestamp()
+
+
+def _cancel_at(
+    evidence: Evidence, seen: Visit, second: int, opening_s: float = 0
+) -> tuple[bool, Pressed]:
     selector = evidence.cancel_selector()
     now = _START + timedelta(seconds=second)
     evidence.endpoint.stand_at(now.isoformat())
-    seen.page.clock.pause_at(now)
-    seen.wait_for_lines(seen.lines(), 0.3)
-    if not seen.page.locator(selector).first.is_visible():
+    seen.page.clock.pause_at(now + timedelta(seconds=opening_s))
+    if second < TIMER_S:
+        seen.settle(_SETTLED_S)
+        is_visible = seen.page.locator(selector).first.is_visible()
+    else:
+        is_visible = not seen.wait_for_hidden(selector)
+    if not is_visible:
         return False, evidence.described(seen, seen.lines())
     return True, evidence.press(seen, selector, once_sent=seen.page.clock.resume)

@@ -6,19 +6,19 @@ import re
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from akunsub.verify import engines
 from akunsub.verify.forwarding import is_call, is_for_pixel_host
-from akunsub.verify.loading import Loading, PageLostError
+from akunsub.verify.loading import Loading, PageLostError, loading
 from akunsub.verify.model import CannotTellError
 from akunsub.verify.page_scripts import RECORDER, SCRIPT_URLS, VISIBLE_LINES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Page, Route
+    from playwright.sync_api import Page, Request, Route
 
     from akunsub.verify.endpoint import Endpoint
     from akunsub.verify.engines import Engine
@@ -28,15 +28,19 @@ if TYPE_CHECKING:
 LOAD_TIMEOUT_S = 10.0
 #: How long a page may take to send a call, or to say something, after a press.
 REACTION_S = 2.0
+#: Timers of a page that wait for longer are not waited for.
+LATER_MS = 60_000
 _SCRIPT_MS = 2000
 # What not all engines say on the console, and rules of its own are about; and the connection that
 # a page opens ahead, which is the one thing that is not led to our endpoint.
 _TOLD_ELSEWHERE = re.compile(
     r"Failed to preconnect to |Content.Security.Policy|violates the following directive|"
-    r"'integrity'|integrity attribute|integrity hash|Subresource Integrity",
+    r"'integrity'|integrity attribute|integrity hash|integrity metadata|Subresource Integrity",
     re.IGNORECASE,
 )
+# How long the page's words must not change: while something is asked, and after the answer.
 _STILL_S = 0.2
+_ANSWERED_STILL_S = 0.1
 _POLL_S = 0.05
 
 
@@ -93,6 +97,23 @@ class Visit:
     errors: list[str] = field(default_factory=list)
     requests: list[Asked] = field(default_factory=list)
     headers: dict[str, str] = field(default_factory=dict)
+    _waiting: set[Request] = field(default_factory=set)
+    _answered_at: float = 0
+
+    def __post_init__(self) -> None:
+        self.page.on("request", self._on_request)
+        self.page.on("requestfinished", self._on_answer)
+        self.page.on("requestfailed", self._on_answer)
+
+    def _on_request(self, request: Request) -> None:
+        self.requests.append(Asked(request.method, request.url, request.headers))
+        if is_for_pixel_host(request.url):
+            self._waiting.add(request)
+
+    def _on_answer(self, request: Request) -> None:
+        if request in self._waiting:
+            self._waiting.remove(request)
+            self._answered_at = time.monotonic()
 
     def calls(self) -> list[dict[str, Any]]:
         """Return what has arrived in this visit."""
@@ -156,10 +177,19 @@ class Visit:
 
     def wait_for_visible(self, selector: str, timeout_s: float = 1) -> bool:
         """Wait until something is there to be seen; does it come?"""
+        return self._wait_for("visible", selector, timeout_s)
+
+    def wait_for_hidden(self, selector: str, timeout_s: float = 1) -> bool:
+        """Wait until something is not to be seen; does it go?"""
+        return self._wait_for("hidden", selector, timeout_s)
+
+    def _wait_for(
+        self, state: Literal["visible", "hidden"], selector: str, timeout_s: float
+    ) -> bool:
         from playwright.sync_api import TimeoutError as NeverError
 
         try:
-            self.page.locator(selector).first.wait_for(state="visible", timeout=timeout_s * 1000)
+            self.page.locator(selector).first.wait_for(state=state, timeout=timeout_s * 1000)
         except NeverError:
             return False
         return True
@@ -183,9 +213,20 @@ class Visit:
             found = self.lines()
             if found != now:
                 now, since = found, time.monotonic()
-            elif now != before and time.monotonic() - since > _STILL_S:
+            elif now != before and self._is_still(since):
                 break
         return [line for line in now if line not in before]
+
+    def settle(self, timeout_s: float) -> None:
+        """Wait until the page has its answers and what it shows does not change any more."""
+        self.wait_for_lines([], timeout_s)
+        if self._waiting:
+            self.wait_until(lambda: not self._waiting, timeout_s)
+            self.wait_for_lines([], timeout_s)
+
+    def _is_still(self, since: float) -> bool:
+        still_s = _STILL_S if self._waiting or not self._answered_at else _ANSWERED_STILL_S
+        return time.monotonic() - max(since, self._answered_at) > still_s
 
 
 @contextmanager
@@ -225,23 +266,20 @@ def visit(
 
         page.on("pageerror", lambda error: note(str(error)))
         page.on("console", lambda said: note(said.text) if said.type == "error" else None)
-        page.on(
-            "request",
-            lambda one: found.requests.append(Asked(one.method, one.url, one.headers)),
-        )
         endpoint.lead(page)
         if on_call:
             page.route(is_call, on_call)
         page.add_init_script(RECORDER)
         if before:
             before(page)
-        found.headers = open_page(page, plan.url)
-        yield found
+        with loading(page) as opening:
+            found.headers = open_page(opening, plan.url)
+            yield found
 
 
-def open_page(page: Page, url: str) -> dict[str, str]:
+def open_page(opening: Loading, url: str) -> dict[str, str]:
     """
-    Open *url* on *page*, and return the answer's headers, names in lower case.
+    Open *url* on the page of *opening*, and return the answer's headers, names in lower case.
 
     Nobody listens to dialogs: Playwright's driver then closes them itself, as fast as a page can
     open them, and lets a page be left that asks whether to.
@@ -251,14 +289,13 @@ def open_page(page: Page, url: str) -> dict[str, str]:
     """
     from playwright.sync_api import Error
 
-    loading = Loading(page)
     failure: Error | None = None
     try:
-        response = page.goto(url, wait_until="load", timeout=LOAD_TIMEOUT_S * 1000)
+        response = opening.page.goto(url, wait_until="load", timeout=LOAD_TIMEOUT_S * 1000)
         if response:
             return response.all_headers()
     except Error as error:
         failure = error
     # Without an answer, WebKitGTK 2.50.6 shows a page of its own, and that loads.
-    reason = loading.why_not(failure, LOAD_TIMEOUT_S)
+    reason = opening.why_not(failure, LOAD_TIMEOUT_S)
     raise PageLostError(f"the page does not load: {reason}") from failure

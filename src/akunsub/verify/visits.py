@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from akunsub.verify.model import Screenshot
+from akunsub.verify.once import Outcomes
 from akunsub.verify.page_scripts import FACTS
 from akunsub.verify.visit import REACTION_S, Plan, Visit, visit
 
@@ -20,21 +22,37 @@ if TYPE_CHECKING:
     from akunsub.verify.page_scripts import Facts
 
 
+@dataclass
+class Notes:
+    """
+    What is known of one page in one engine, whichever browser has seen it.
+
+    Attributes:
+        outcomes: What was tried once for all rules.
+        reaction_s: How long the page can take to send something.
+        is_silent: It said nothing to the first press.
+        calls: Every confirm and cancel of all visits so far.
+        screenshots: As far as they are wanted.
+    """
+
+    outcomes: Outcomes = field(default_factory=Outcomes)
+    reaction_s: float = REACTION_S
+    is_silent: bool = False
+    calls: list[dict[str, Any]] = field(default_factory=list)
+    screenshots: list[Screenshot] = field(default_factory=list)
+
+
 class Visits:
     """
-    One page in one engine.
+    One page in one browser.
 
     Args:
         engine: The browser.
         endpoint: Reset before each visit.
         plan: What is opened.
+        notes: What the browsers that look at the page together have seen.
         confirm: Selector of what lets people leave; found by itself if empty.
         cancel: Selector of what lets them stay while the timer runs; found by itself if empty.
-
-    Attributes:
-        reaction_s: How long the page can take to send something.
-        calls: Every confirm and cancel of all visits so far.
-        screenshots: As far as ``plan`` wants them.
     """
 
     def __init__(
@@ -42,6 +60,7 @@ class Visits:
         engine: Engine,
         endpoint: Endpoint | LiveEndpoint,
         plan: Plan,
+        notes: Notes,
         *,
         confirm: str = "",
         cancel: str = "",
@@ -49,12 +68,13 @@ class Visits:
         self.engine = engine
         self.endpoint = endpoint
         self.plan = plan
+        self.notes = notes
         self._named = {"confirm": confirm, "cancel": cancel}
         self._is_visiting = False
-        self._is_silent = False
-        self.reaction_s = REACTION_S
-        self.calls: list[dict[str, Any]] = []
-        self.screenshots: list[Screenshot] = []
+
+    @property
+    def outcomes(self) -> Outcomes:
+        return self.notes.outcomes
 
     @contextmanager
     def visit_first(self, **options: Any) -> Iterator[Visit]:  # noqa: ANN401
@@ -66,7 +86,7 @@ class Visits:
                 try:
                     yield seen
                 finally:
-                    self.calls += self.endpoint.calls()
+                    self.notes.calls += self.endpoint.calls()
         finally:
             self._is_visiting = False
 
@@ -78,7 +98,7 @@ class Visits:
     def picture(self, seen: Visit, title: str) -> None:
         """Keep what a person sees now, if pictures are wanted."""
         if self.plan.takes_screenshots:
-            self.screenshots.append(Screenshot(title, seen.page.screenshot()))
+            self.notes.screenshots.append(Screenshot(title, seen.page.screenshot()))
 
 
 def install_clock(page: Page) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 # Debian 12, tried with nothing else installed. MiniBrowser is in the library's own package,
 # not in webkit2gtk-driver. A font, as each of them draws text.
 _PACKAGES = {
-    "chromium": ("chromium", "fonts-dejavu-core"),
+    "chromium": ("chromium", "chromium-headless-shell", "fonts-dejavu-core"),
     "firefox": ("firefox-esr", "fonts-dejavu-core"),
     "webkit": ("libwebkit2gtk-4.1-0", "xvfb", "fonts-dejavu-core"),
 }

@@ -23,6 +23,7 @@ ENGINE_NAMES = ("chromium", "firefox", "webkit")
 
 Kind = Literal["playwright", "system"]
 
+_HEADLESS_SHELL = "chromium-headless-shell"
 _COMMANDS = {
     "chromium": ("chromium", "chromium-browser", "google-chrome"),
     "firefox": ("firefox-esr", "firefox"),
@@ -54,7 +55,9 @@ def override_variable(name: str) -> str:
     return f"AKUNSUB_{name.upper()}"
 
 
-def find(name: str, playwright: Playwright | None = None) -> Found | None:
+def find(
+    name: str, playwright: Playwright | None = None, *, headless_shell: bool = False
+) -> Found | None:
     """
     Return where engine *name* is, or ``None``.
 
@@ -65,21 +68,24 @@ def find(name: str, playwright: Playwright | None = None) -> Found | None:
         name: One of ``ENGINE_NAMES``.
         playwright: The running Playwright, if there is one: its sync API cannot be started
             twice in a thread.
+        headless_shell: Rather than a system's whole Chromium, take what of it shows a page and
+            nothing else, if that is here: a page opens in half the time.
     """
     if name not in ENGINE_NAMES:
         raise ValueError(f"no engine {name!r}, only {', '.join(ENGINE_NAMES)}")
     path = os.environ.get(override_variable(name))
     if path:
         return Found(name, "system", Path(path)) if Path(path).is_file() else None
-    return _own_build(name, playwright) or _system(name)
+    return _own_build(name, playwright) or _system(name, headless_shell=headless_shell)
 
 
-def find_all(playwright: Playwright | None = None) -> list[Found]:
+def find_all(*, headless_shell: bool = False) -> list[Found]:
     """Return the engines that are here; see ``find``."""
-    return [found for name in ENGINE_NAMES if (found := find(name, playwright))]
+    found = (find(name, headless_shell=headless_shell) for name in ENGINE_NAMES)
+    return [one for one in found if one]
 
 
-def _system(name: str) -> Found | None:
+def _system(name: str, *, headless_shell: bool) -> Found | None:
     # The relay for stock Firefox, Xvfb and MiniBrowser are Unix things; elsewhere Playwright's
     # own builds can be downloaded.
     if sys.platform in ("win32", "darwin"):
@@ -87,7 +93,10 @@ def _system(name: str) -> Found | None:
     if name == "webkit":
         executable = _minibrowser() if _has_display() else None
     else:
-        executable = next(filter(None, map(shutil.which, _COMMANDS[name])), None)
+        commands = _COMMANDS[name]
+        if headless_shell and name == "chromium":
+            commands = (_HEADLESS_SHELL, *commands)
+        executable = next(filter(None, map(shutil.which, commands)), None)
     return Found(name, "system", Path(executable)) if executable else None
 
 

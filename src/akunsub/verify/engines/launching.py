@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from akunsub.errors import AkUnsubError
 from akunsub.verify.engines.browser import BrowserEngine
 from akunsub.verify.engines.finding import Found, find
+from akunsub.verify.engines.firefox_relay import TABS
 from akunsub.verify.engines.installing import how_to_install
 from akunsub.verify.engines.processes import descendants
 from akunsub.verify.engines.stand_in import stand_in
@@ -48,6 +49,7 @@ def launch(
     name: str,
     *,
     internet: bool = False,
+    light: bool = False,
     args: Sequence[str] = (),
     firefox_prefs: Mapping[str, str | float | bool] | None = None,
 ) -> Engine:
@@ -59,6 +61,8 @@ def launch(
         name: One of ``ENGINE_NAMES``.
         internet: Let Chromium's pages load from other machines than this one. The engines' own
             requests are off in any case, but for Chromium's, which only this stops.
+        light: For one page at a time, which then opens in less time: the headless shell of a
+            system's Chromium, see ``find``, and tabs in place of windows in a system's Firefox.
         args: Further command line arguments of the browser; on system WebKit MiniBrowser's.
         firefox_prefs: Further preferences, for Firefox only.
 
@@ -66,7 +70,7 @@ def launch(
         EngineMissingError: It is not on this machine.
         playwright.sync_api.Error: It does not start.
     """
-    found = find(name, playwright)
+    found = find(name, playwright, headless_shell=light)
     if not found:
         raise EngineMissingError(name)
     if found.name == "webkit" and found.kind == "system":
@@ -78,7 +82,9 @@ def launch(
         if found.name == "chromium":
             browser = _chromium(playwright, found, resources, args=args, internet=internet)
         elif found.name == "firefox":
-            browser = _firefox(playwright, found, resources, args=args, prefs=firefox_prefs or {})
+            browser = _firefox(
+                playwright, found, resources, args=args, prefs=firefox_prefs or {}, tabs=light
+            )
         else:
             program = _without_gestures(found, resources)
             browser = playwright.webkit.launch(executable_path=program, args=[*args], **_OURS)
@@ -114,10 +120,12 @@ def _firefox(
     *,
     args: Sequence[str],
     prefs: Mapping[str, str | float | bool],
+    tabs: bool,
 ) -> Browser:
     if found.kind == "playwright":
         return playwright.firefox.launch(args=[*args], firefox_user_prefs={**prefs}, **_OURS)
-    relay = resources.enter_context(stand_in("firefox_relay", found.executable))
+    relay_options = [TABS] if tabs else []
+    relay = resources.enter_context(stand_in("firefox_relay", found.executable, *relay_options))
     options: dict[str, Any] = {
         # A channel "moz-…" selects WebDriver BiDi, which stock Firefox speaks, in place of
         # Juggler, which only Playwright's own build has.

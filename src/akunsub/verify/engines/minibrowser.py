@@ -35,17 +35,26 @@ class MiniBrowser:
     ``webkit.connect_over_cdp`` speaks WebKit's inspector protocol, which this browser serves; but
     first it asks for a list of pages as ios_webkit_debug_proxy gives it. That list is ours.
 
+    Args:
+        executable: Where it is.
+        display: As in ``DISPLAY``.
+        shared: Folder for what one run leaves for the next; nothing of a page's.
+        args: Further ones of its command line.
+
     Attributes:
         endpoint: URL for ``connect_over_cdp``.
         pid: Its process, which owns the window.
     """
 
-    def __init__(self, executable: Path, *, display: str, args: Sequence[str]) -> None:
+    def __init__(
+        self, executable: Path, *, display: str, shared: Path, args: Sequence[str]
+    ) -> None:
         # Its web processes may go on writing into it for a moment after it has ended.
         self._profile = TemporaryDirectory(
             prefix="akunsub-minibrowser-", ignore_cleanup_errors=True
         )
         self._command = [str(executable), *_FLAGS, *args, "about:blank"]
+        self._shared = shared
         self._relay: SocketRelay | None = None
         self._start(display)
         try:
@@ -76,13 +85,30 @@ class MiniBrowser:
         self._port = _free_port()
         self._process = subprocess.Popen(
             self._command,
-            env={**os.environ, **_environment(self._profile.name, display, self._port)},
+            env={**os.environ, **self._environment(display)},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
         self.pid = self._process.pid
+
+    def _environment(self, display: str) -> dict[str, str]:
+        folder = self._profile.name
+        return {
+            "DISPLAY": display,
+            "GDK_BACKEND": "x11",
+            "GDK_SCALE": "1",  # a pixel of the page is a pixel of the screen
+            "WEBKIT_INSPECTOR_HTTP_SERVER": f"127.0.0.1:{self._port}",
+            "XDG_CACHE_HOME": folder,
+            "XDG_CONFIG_HOME": folder,
+            "XDG_DATA_HOME": folder,
+            # Which codecs there are takes a seventh of a page's start to find out.
+            "GST_REGISTRY": str(self._shared / "gstreamer"),
+            # GTK would otherwise start a session bus, which outlives the browser.
+            "DBUS_SESSION_BUS_ADDRESS": "disabled:",
+            "NO_AT_BRIDGE": "1",
+        }
 
     def _check_has_page(self) -> None:
         if not self._has_page():
@@ -112,21 +138,6 @@ class MiniBrowser:
             return []
         finally:
             connection.close()
-
-
-def _environment(folder: str, display: str, port: int) -> dict[str, str]:
-    return {
-        "DISPLAY": display,
-        "GDK_BACKEND": "x11",
-        "GDK_SCALE": "1",  # a pixel of the page is a pixel of the screen
-        "WEBKIT_INSPECTOR_HTTP_SERVER": f"127.0.0.1:{port}",
-        "XDG_CACHE_HOME": folder,
-        "XDG_CONFIG_HOME": folder,
-        "XDG_DATA_HOME": folder,
-        # GTK would otherwise start a session bus, which outlives the browser.
-        "DBUS_SESSION_BUS_ADDRESS": "disabled:",
-        "NO_AT_BRIDGE": "1",
-    }
 
 
 def _free_port() -> int:

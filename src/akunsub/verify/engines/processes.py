@@ -24,35 +24,59 @@ _GRACE_S = 5.0
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a finished process went; *said* is its output, both streams."""
+    """
+    How a process went.
 
-    ok: bool
+    Attributes:
+        status: Its exit status; ``None``: it was ended for taking too long.
+        said: What it wrote, or that it took too long.
+        complained: What it wrote to stderr, if that was asked for apart.
+    """
+
+    status: int | None
     said: str
+    complained: str = ""
+
+    @property
+    def ok(self) -> bool:
+        return self.status == 0
 
 
 def run(
-    command: Sequence[str], *, timeout_s: float | None = None, env: Mapping[str, str] | None = None
+    command: Sequence[str],
+    *,
+    timeout_s: float | None = None,
+    env: Mapping[str, str] | None = None,
+    apart: bool = False,
 ) -> Outcome:
-    """Run *command* to its end; past *timeout_s* its group is ended and the outcome is bad."""
+    """
+    Run *command* to its end; past *timeout_s* its group is ended and the outcome is bad.
+
+    Args:
+        command: The program and its arguments.
+        timeout_s: ``None``: as long as it takes.
+        env: Instead of this process's environment.
+        apart: Keep stderr from stdout.
+    """
     process = subprocess.Popen(
         command,
         env=env,
         text=True,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
+        stderr=subprocess.PIPE if apart else subprocess.STDOUT,
         start_new_session=True,
     )
     with process:
         try:
-            said, _ = process.communicate(timeout=timeout_s)
+            said, complained = process.communicate(timeout=timeout_s)
         except subprocess.TimeoutExpired:
             end_group(process)
-            return Outcome(ok=False, said=f"stopped after {timeout_s:.0f} s")
+            return Outcome(None, f"stopped after {timeout_s:.0f} s")
         except BaseException:  # Ctrl-C must not leave a download running
             end_group(process)
             raise
-    return Outcome(ok=process.returncode == 0, said=said)
+    return Outcome(process.returncode, said, complained or "")
 
 
 def end_group(process: subprocess.Popen[str] | subprocess.Popen[bytes]) -> None:

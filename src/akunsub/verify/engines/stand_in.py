@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def stand_in(relay: str, executable: Path) -> Iterator[Path]:
+def stand_in(relay: str, executable: Path, *options: str) -> Iterator[Path]:
     """
     Give the path of a script that runs *relay* for *executable*; it is gone at the end.
 
@@ -23,9 +23,10 @@ def stand_in(relay: str, executable: Path) -> Iterator[Path]:
     Args:
         relay: Module of this package, such as ``"firefox_relay"``.
         executable: Browser that the relay starts.
+        options: For the relay, before the executable.
     """
     # -P: the folder we happen to be in must not provide modules.
-    command = [sys.executable, "-P", "-m", f"{__package__}.{relay}", str(executable)]
+    command = [sys.executable, "-P", "-m", f"{__package__}.{relay}", *options, str(executable)]
     with TemporaryDirectory(prefix="akunsub-") as folder:
         script = Path(folder) / executable.name
         script.write_text(f'#!/bin/sh\nexec {shlex.join(command)} "$@"\n')

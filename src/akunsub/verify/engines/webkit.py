@@ -11,6 +11,8 @@ import os
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from akunsub.verify.engines.display import Display
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 
 # Playwright 1.65.2 waits as long as it may for a browser that ends meanwhile.
 _CONNECT_TIMEOUT_S = 15
-_WINDOW_TIMEOUT_S = 10
+_WINDOW_TIMEOUT_S = 30
 _VIEWPORT = {"width": 1280, "height": 720}  # Playwright's default
 _MIN_WIDTH = 334  # of its hidden tool bar (WebKitGTK 2.50.6): a narrower window grows again
 _FLAGS = {"user_agent": "--user-agent=", "timezone_id": "--time-zone="}
@@ -50,6 +52,7 @@ class MiniBrowserEngine(Engine):
         self._running: dict[MiniBrowser, None] = {}
         self._is_killed = False
         with ExitStack() as resources:
+            self._shared = Path(resources.enter_context(TemporaryDirectory(prefix="akunsub-")))
             self._display = Display()
             resources.callback(self._display.close)
             version = _version(found, self._display.name)
@@ -96,7 +99,9 @@ class MiniBrowserEngine(Engine):
         return self._opened[page].window
 
     def _open(self, resources: ExitStack, args: Sequence[str]) -> tuple[Page, Window]:
-        minibrowser = MiniBrowser(self.found.executable, display=self._display.name, args=args)
+        minibrowser = MiniBrowser(
+            self.found.executable, display=self._display.name, shared=self._shared, args=args
+        )
         resources.callback(minibrowser.close)
         self._running[minibrowser] = None
         resources.callback(self._running.pop, minibrowser)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from akunsub.printable import printable
 from akunsub.verify.reports.page_view import LOOKS, view
-from akunsub.verify.reports.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

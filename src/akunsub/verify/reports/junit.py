@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
+from akunsub.printable import printable
 from akunsub.verify.reports.help_pages import help_page
 from akunsub.verify.reports.places import engines_of
-from akunsub.verify.reports.printable import printable
 from akunsub.verify.reports.repeating import repeat_command
 
 if TYPE_CHECKING:

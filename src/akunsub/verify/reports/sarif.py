@@ -28,12 +28,6 @@ def as_sarif(reports: Sequence[PageReport]) -> dict[str, Any]:
     """Return the report of all pages, one run: what ``json.dumps`` takes."""
     rules = {result.rule.id: result.rule for report in reports for result in report.results}
     order = {rule_id: number for number, rule_id in enumerate(rules)}
-    found = [(report, one) for report in reports for one in problems(report)]
-    has_baseline = any(one.finding.is_known for _, one in found) or any(
-        argument.partition("=")[0] == "--baseline"
-        for report in reports
-        for argument in report.arguments
-    )
     run = {
         "tool": {
             "driver": {
@@ -51,9 +45,7 @@ def as_sarif(reports: Sequence[PageReport]) -> dict[str, Any]:
             }
         ],
         "columnKind": "unicodeCodePoints",
-        "results": [
-            _result(report, one, order, has_baseline=has_baseline) for report, one in found
-        ],
+        "results": [_result(report, one, order) for report in reports for one in problems(report)],
     }
     return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
 
@@ -81,9 +73,7 @@ def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;")
 
 
-def _result(
-    report: PageReport, one: Problem, order: dict[str, int], *, has_baseline: bool
-) -> dict[str, Any]:
+def _result(report: PageReport, one: Problem, order: dict[str, int]) -> dict[str, Any]:
     finding = one.finding
     key = "\n".join((report.target, one.rule.id, finding.selector))
     result = {
@@ -99,7 +89,7 @@ def _result(
             "evidence": list(finding.evidence),
         },
     }
-    if has_baseline:
+    if report.has_baseline:
         result["baselineState"] = "unchanged" if finding.is_known else "new"
     return result
 

@@ -10,10 +10,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from akunsub.printable import printable
 from akunsub.verify.reports.help_pages import help_page
 from akunsub.verify.reports.merged import Merged, merge
 from akunsub.verify.reports.places import engines_of
-from akunsub.verify.reports.printable import printable
 from akunsub.verify.reports.verdict import Mark, counts
 
 if TYPE_CHECKING:

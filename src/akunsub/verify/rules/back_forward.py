@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from akunsub.verify.hardships import go_and_come_back
 from akunsub.verify.model import Finding, Rule
 
 if TYPE_CHECKING:
@@ -11,20 +12,13 @@ if TYPE_CHECKING:
 
     from akunsub.verify.evidence import Evidence
 
-_THERE_AND_BACK = """() => {
-  for (const name of ['pagehide', 'pageshow']) {
-    dispatchEvent(new PageTransitionEvent(name, { persisted: true }));
-  }
-}"""
-
 
 def _check(evidence: Evidence) -> Iterator[Finding]:
     evidence.check_press_sends()
+    if evidence.endures:
+        return
     with evidence.visit() as seen:
-        before = seen.lines()
-        # Told by the two events that the cache sends: to what it restores, drivers are blind.
-        seen.page.evaluate(_THERE_AND_BACK)
-        seen.wait_for_lines(before, 0.3)
+        go_and_come_back(seen)
         if calls := seen.calls():
             yield Finding(f"coming back sent {calls[0]['action']} by itself")
         elif not seen.wait_for_visible(evidence.selector()):

@@ -2,36 +2,22 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-from akunsub.verify.forwarding import is_for_pixel_host
+from akunsub.verify.hardships import delay_script
 from akunsub.verify.model import Finding, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Page, Route
-
     from akunsub.verify.evidence import Evidence
-
-_LATE_S = 1.0
 
 
 def _check(evidence: Evidence) -> Iterator[Finding]:
     evidence.check_press_sends()
-
-    def be_late(route: Route) -> None:
-        time.sleep(_LATE_S)
-        route.fallback()
-
-    def slow_down(page: Page) -> None:
-        page.route(
-            lambda url: is_for_pixel_host(url) and urlsplit(url).path.endswith("js"), be_late
-        )
-
-    with evidence.visit(before=slow_down) as seen:
+    if evidence.endures:
+        return
+    with evidence.visit(before=delay_script) as seen:
         errors = [one for one in seen.errors if one not in evidence.opened.errors]
         calls = evidence.press(seen, say_s=0).calls
     for error in errors:

@@ -22,7 +22,7 @@ Object.defineProperty(Document.prototype, 'visibilityState', { get: () => 'hidde
 
 def _check(evidence: Evidence) -> Iterator[Finding]:
     with evidence.visit(before=_pretend) as seen:
-        calls = seen.wait_for_call(evidence.reaction_s)
+        calls = seen.wait_for_call(evidence.notes.reaction_s)
     for call in calls:
         yield Finding(f"{call['action']} was sent while nobody saw the page: {call['reason']}")
 

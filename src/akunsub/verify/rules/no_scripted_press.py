@@ -22,7 +22,7 @@ def _check(evidence: Evidence) -> Iterator[Finding]:
         raise CannotTellError("this browser is driven so that each look at a page is a gesture")
     with evidence.visit() as seen:
         seen.page.locator(selector).first.evaluate(PRESS_BY_SCRIPT, evidence.plan.smid)
-        calls = seen.wait_for_call(evidence.reaction_s)
+        calls = seen.wait_for_call(evidence.notes.reaction_s)
     for call in calls:
         yield Finding(
             f"{call['action']} was sent by a script's press: {call['reason']}",

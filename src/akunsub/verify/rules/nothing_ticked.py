@@ -23,7 +23,7 @@ def _check(evidence: Evidence) -> Iterator[Finding]:
     with evidence.visit() as seen:
         _untick(evidence, seen)
         sender = facts["boxesSender"]["selector"]
-        pressed = evidence.press(seen, sender, call_s=evidence.reaction_s, say_s=0)
+        pressed = evidence.press(seen, sender, call_s=evidence.notes.reaction_s, say_s=0)
     if pressed.status == "unsubscribed":
         yield Finding("with nothing ticked, the press unsubscribed from everything")
 

@@ -38,7 +38,7 @@ def _check(evidence: Evidence) -> Iterator[Finding]:
             path = urlsplit(address)._replace(scheme="", netloc="", fragment="").geturl()
             endpoint.fetch(method, path, headers)
     calls = endpoint.calls()
-    evidence.calls += calls
+    evidence.notes.calls += calls
     for path in dict.fromkeys(call["request"]["path"] for call in calls):
         yield Finding("a machine that follows the page's links asks to unsubscribe", "", path)
     if endpoint.state(evidence.plan.smid)["status"] != "subscribed" and not calls:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from akunsub.verify.evidence import LATER_MS
 from akunsub.verify.model import Finding, Rule
+from akunsub.verify.visit import LATER_MS
 from akunsub.verify.visits import install_clock
 
 if TYPE_CHECKING:

@@ -14,3 +14,8 @@ def printable(text: str) -> str:
     return _UNPRINTABLE.sub(
         lambda found: found[0].encode("unicode_escape").decode(), text.replace("\r\n", "\n")
     )
+
+
+def in_one_line(text: str) -> str:
+    r"""Return *text* as ``printable`` does, and what would begin another line as ``\n``."""
+    return printable(text).replace("\n", "\\n")
