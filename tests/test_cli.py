@@ -109,6 +109,24 @@ def test_configuration_here_is_used_unless_another_is_named(tmp_path):
     assert "fMine" in {message["smid"] for message in messages}
 
 
+def test_configuration_can_come_from_standard_input(tmp_path):
+    text = read_sample().replace(SMID, "fMine")
+    (tmp_path / "given.toml").write_text(text)
+    with (tmp_path / "given.toml").open() as given:
+        arguments = ("serve", "--port", "0", "--config", "-")
+        with started(*arguments, cwd=tmp_path, stdin=given) as (_, facts):
+            messages = httpx.get(f"{facts['url']}/_unsub/messages").json()["messages"]
+
+    assert "fMine" in {message["smid"] for message in messages}
+
+
+def test_what_is_wrong_with_a_given_configuration_is_told(tmp_path):
+    done = run("serve", "--port", "0", "--config", "-", cwd=tmp_path, input="resources = 1")
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: standard input: resources: Input should be")
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [

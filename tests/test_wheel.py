@@ -32,7 +32,7 @@ def names_in(wheel):
 
 def test_it_holds_the_package_the_sdk_and_the_demo(wheel):
     tracked = subprocess.run(
-        ["git", "ls-files", "src/akunsub", "dist", "demo"],
+        ["git", "ls-files", "src/akunsub", "dist", "demo", "sdk/python"],
         cwd=ROOT,
         check=True,
         capture_output=True,
@@ -67,24 +67,35 @@ def test_it_serves_from_an_empty_environment(wheel, tmp_path):
         cwd=tmp_path,
     )
 
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    (tmp_path / "page.html").write_text("<!doctype html><title>Mine</title>")
     code = (
         "import json, subprocess, sys, urllib.request\n"
-        "command = [sys.executable, '-m', 'akunsub', sys.argv[1], '--port', '0', '--json']\n"
-        "command += ['--page-port', '0', '--no-browser'] if sys.argv[1] == 'demo' else []\n"
+        "command = [sys.executable, '-m', 'akunsub', *sys.argv[1:], '--port', '0', '--json']\n"
         "process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)\n"
         "facts = json.loads(process.stdout.readline())\n"
-        "url = facts['url'] + '/ak_list_unsubscribe.js?id=MXw3Mw=='\n"
-        "print(len(urllib.request.urlopen(url).read()))\n"
-        "if sys.argv[1] == 'demo': print(urllib.request.urlopen(facts['page']).status)\n"
+        "urls = [facts['url'] + '/ak_list_unsubscribe.js?id=MXw3Mw==', facts['inspector']]\n"
+        "urls += [facts[name] for name in ('page', 'documented', 'beside') if name in facts]\n"
+        "print(*(urllib.request.urlopen(url).status for url in urls))\n"
         "process.terminate()\n"
         "print(process.wait(20))\n"
     )
-    size = str((ROOT / "dist" / "ak_list_unsubscribe.js").stat().st_size)
-    for command, expected in (("serve", [size, "0"]), ("demo", [size, "200", "0"])):
+    pages = ["--page-port", "0", "--no-browser"]
+    for command, expected in (
+        (["serve"], "200 200\n0\n"),
+        (["demo", *pages], "200 200 200 200\n0\n"),
+        (["dev", "page.html", *pages], "200 200 200 200\n0\n"),
+        (["dev", "--starter", *pages], "200 200 200 200\n0\n"),
+    ):
         done = subprocess.run(
-            [python, "-c", code, command], capture_output=True, text=True, cwd=tmp_path, check=True
+            [python, "-c", code, *command],
+            capture_output=True,
+            text=True,
+            cwd=empty if "--starter" in command else tmp_path,
+            check=True,
         )
-        assert done.stdout.split() == expected
+        assert done.stdout == expected
 
     listed = subprocess.run(
         [python, "-m", "pip", "list"], capture_output=True, text=True, check=True

@@ -15,7 +15,7 @@ def checkout() -> Path | None:
 
 def folder(name: str) -> Path:
     """
-    Return the folder *name*: ``dist`` or ``demo``.
+    Return the folder *name*: ``dist``, ``demo`` or ``sdk/python``.
 
     Raises:
         FileNotFoundError: It is neither in the package nor beside ``src/``.

@@ -5,11 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
-import signal
-import subprocess
 import sys
-import threading
-import urllib.request
 import webbrowser
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,7 +14,23 @@ from typing import TYPE_CHECKING
 import click
 
 from akunsub import assets
-from akunsub.errors import AkUnsubError, ServerError
+from akunsub.command_parts import (
+    DEFAULT_PORT,
+    PAGE_PORT,
+    STANDARD_INPUT,
+    build_if_needed,
+    config_here,
+    config_option,
+    has_screen,
+    json_option,
+    load_config,
+    port_option,
+    stop_on_signal,
+    wait_until_it_answers,
+)
+from akunsub.dev.command import dev
+from akunsub.errors import AkUnsubError
+from akunsub.printable import in_one_line
 from akunsub.verify.command import verify
 
 if TYPE_CHECKING:
@@ -26,22 +38,7 @@ if TYPE_CHECKING:
 
     from click.decorators import FC
 
-    from akunsub.pixel.server import Server
     from akunsub.platform.settings import Settings
-
-DEFAULT_PORT = 8025
-DEMO_PAGE_PORT = 8026
-_DEFAULT_CONFIG = Path("akunsub.toml")
-
-
-def _port_option(name: str, default: int, what: str) -> Callable[[FC], FC]:
-    return click.option(
-        name,
-        default=default,
-        show_default=True,
-        type=click.IntRange(0, 65535),
-        help=f"{what}; 0 takes a free one.",
-    )
 
 
 def _token_option(name: str, what: str, variable: str) -> Callable[[FC], FC]:
@@ -51,19 +48,6 @@ def _token_option(name: str, what: str, variable: str) -> Callable[[FC], FC]:
         metavar="FILE",
         help=f"With --production: holds {what}. Default: the variable {variable}.",
     )
-
-
-_json_option = click.option(
-    "--json", "as_json", is_flag=True, help="Print one line of JSON once it answers."
-)
-
-
-_config_option = click.option(
-    "--config",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Resources, categories and messages. Default: akunsub.toml here, else the sample.",
-)
 
 
 class _Group(click.Group):
@@ -87,7 +71,7 @@ def main() -> None:
 
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@_port_option("--port", DEFAULT_PORT, "Port to listen on")
+@port_option("--port", DEFAULT_PORT, "Port to listen on")
 @click.option(
     "--db",
     default="akunsub.db",
@@ -95,7 +79,7 @@ def main() -> None:
     metavar="FILE|URL",
     help="Where to store: a SQLite file, or a database URL.",
 )
-@_config_option
+@config_option
 @click.option(
     "--production",
     is_flag=True,
@@ -103,7 +87,7 @@ def main() -> None:
 )
 @_token_option("--api-token-file", "the token of the server APIs", "AKUNSUB_API_TOKEN")
 @_token_option("--inspector-token-file", "what opens the inspector", "AKUNSUB_INSPECTOR_TOKEN")
-@_json_option
+@json_option
 def serve(
     host: str,
     port: int,
@@ -120,8 +104,8 @@ def serve(
     from akunsub.platform.store import Store
     from akunsub.production import prepare_settings, read_inspector_token
 
-    stopped = _stop_on_signal()
-    settings, source = _load(config)
+    stopped = stop_on_signal()
+    settings, source = load_config(config)
     inspector_token = None
     if production:
         settings = prepare_settings(settings, source=source, api_token_file=api_token_file)
@@ -132,7 +116,7 @@ def serve(
     store = Store(db, settings, pool_size=THREADS)
     app = create_app(store, production=production, inspector_token=inspector_token)
     with Server(app, host=host, port=port) as server:
-        _wait_until_it_answers(server)
+        wait_until_it_answers(server)
         is_open = inspector_token or not production
         inspector = f"{server.url}/_unsub/" if is_open else None
         if as_json:
@@ -153,38 +137,58 @@ def serve(
 
 
 @main.command()
-@_port_option("--port", DEFAULT_PORT, "Port of the endpoint")
-@_port_option("--page-port", DEMO_PAGE_PORT, "Port of the demo pages")
+@port_option("--port", DEFAULT_PORT, "Port of the endpoint")
+@port_option("--page-port", PAGE_PORT, "Port of the demo pages")
+@click.option("--python", is_flag=True, help="Get what the pages in Python need, once, by npm.")
 @click.option("--no-browser", is_flag=True, help="Do not open a browser.")
-@_json_option
-def demo(port: int, page_port: int, no_browser: bool, as_json: bool) -> None:  # noqa: FBT001
-    """Show two unsubscribe pages at work, from another origin as in real life."""
-    _build_if_needed()
+@json_option
+def demo(
+    port: int,
+    page_port: int,
+    python: bool,  # noqa: FBT001
+    no_browser: bool,  # noqa: FBT001
+    as_json: bool,  # noqa: FBT001
+) -> None:
+    """Show unsubscribe pages at work, from another origin as in real life."""
+    build_if_needed()
+    from akunsub import python_runtime
     from akunsub.pixel.app import create_app
-    from akunsub.pixel.server import THREADS, Server
+    from akunsub.pixel.server import THREADS, Server, serve_near
     from akunsub.pixel.site import create_site
     from akunsub.platform.settings_file import load_sample
     from akunsub.platform.store import Store
 
-    stopped = _stop_on_signal()
+    stopped = stop_on_signal()
+    if python:
+        if not python_runtime.is_here():
+            click.echo("Getting Python for the pages from npm …", err=True)
+        try:
+            python_runtime.fetch()
+        except python_runtime.RuntimeMissingError as error:  # the other pages need none of it
+            click.echo(str(error), err=True)
+    more = {"runtime": python_runtime.folder(), "sdk": assets.folder("sdk/python")}
     settings = load_sample()
     smid = settings.messages[0].smid
     with TemporaryDirectory(prefix="akunsub-demo-") as scratch:
         store = Store(Path(scratch, "demo.db"), settings, pool_size=THREADS)
         with (
-            _serve_near(port, lambda at: Server(create_app(store), port=at)) as endpoint,
-            _serve_near(
+            serve_near(port, lambda at: Server(create_app(store), port=at)) as endpoint,
+            serve_near(
                 page_port,
-                lambda at: Server(create_site(assets.folder("demo"), endpoint.url), port=at),
+                lambda at: Server(create_site(assets.folder("demo"), endpoint.url, more), port=at),
             ) as site,
         ):
-            _wait_until_it_answers(endpoint)
+            wait_until_it_answers(endpoint)
             page = f"{site.url}/index.html?smid={smid}"
             documented = f"{site.url}/documented.html"
+            in_python = f"{site.url}/pyscript.html?smid={smid}"
+            playground = f"{site.url}/playground.html"
             inspector = f"{endpoint.url}/_unsub/"
             if as_json:
                 facts = {
                     "page": page,
+                    "python": in_python,
+                    "playground": playground,
                     "documented": documented,
                     "url": endpoint.url,
                     "inspector": inspector,
@@ -194,21 +198,25 @@ def demo(port: int, page_port: int, no_browser: bool, as_json: bool) -> None:  #
             else:
                 click.echo(f"An unsubscribe page            {page}")
                 click.echo(f"The documentation's snippet    {documented}")
+                if python_runtime.is_here():
+                    click.echo(f"The same page, in Python       {in_python}")
+                    click.echo(f"Try Python against the SDK     {playground}")
                 click.echo(f"What the endpoint stored       {inspector}")
                 click.echo("\nPress a button, then look at what was stored. Ctrl-C stops it.")
             sys.stdout.flush()
-            if not no_browser and _has_screen():
+            if not no_browser and has_screen():
                 webbrowser.open(page)
             stopped.wait()
         store.close()
 
 
+main.add_command(dev)
 main.add_command(verify)
 
 
 @main.command()
 @click.argument("smid")
-@_config_option
+@config_option
 @click.option(
     "--url",
     default=f"http://127.0.0.1:{DEFAULT_PORT}",
@@ -220,7 +228,7 @@ def headers(smid: str, config: Path | None, url: str, as_json: bool) -> None:  #
     """Print the unsubscribe headers that the message SMID is sent with."""
     from akunsub.platform.headers import describe_message
 
-    settings, _ = _load(config)
+    settings, _ = load_config(config)
     try:
         told = describe_message(settings, smid, url=url)
     except ValueError as error:
@@ -234,6 +242,29 @@ def headers(smid: str, config: Path | None, url: str, as_json: bool) -> None:  #
         click.echo(f"none: {told.why_none}", err=True)
 
 
+@main.command(context_settings={"ignore_unknown_options": True})
+@config_option
+@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
+def run(command: tuple[str, ...], config: Path | None) -> None:
+    """
+    Run COMMAND with an endpoint of its own: akunsub run -- pytest.
+
+    The endpoint's origin is in the environment variable AKUNSUB_PXL_DOMAIN, for the tag's
+    data-ak-pxl-domain. When the command fails, what the endpoint got is printed. The exit status is
+    the command's.
+    """
+    from akunsub.running import run_beside_endpoint
+    from akunsub.testing.calls import describe
+
+    given = sys.stdin.read() if config == STANDARD_INPUT else None
+    finished = run_beside_endpoint(command, config_here(config), settings=given)
+    if finished.status:
+        click.echo(f"\n{command[0]} ended with {finished.status}. The endpoint got:", err=True)
+        lines = [f"  {in_one_line(describe(call))}" for call in finished.calls]
+        click.echo("\n".join(lines) or "  no call at all", err=True)
+    sys.exit(finished.status)
+
+
 @main.command()
 @click.option("--install", is_flag=True, help="Get those that are missing.")
 def engines(install: bool) -> None:  # noqa: FBT001
@@ -241,20 +272,11 @@ def engines(install: bool) -> None:  # noqa: FBT001
     from akunsub.verify import engines as found
 
     missing = found.install(click.echo) if install else []
-    for one in found.find_all():
+    here = found.find_all()
+    for one in (*here, *(one for one in found.find_all(headless_shell=True) if one not in here)):
         click.echo(f"{one.name:10} {one.kind:12} {one.executable}")
     if missing:
         raise click.ClickException(f"missing: {', '.join(missing)}")
-
-
-def _load(config: Path | None) -> tuple[Settings, str | None]:
-    from akunsub.platform.settings_file import load_sample, load_settings
-
-    if config is None and _DEFAULT_CONFIG.exists():
-        config = _DEFAULT_CONFIG
-    if config is None:
-        return load_sample(), None
-    return load_settings(config), str(config)
 
 
 def _script_tag(url: str, settings: Settings) -> str:
@@ -263,47 +285,3 @@ def _script_tag(url: str, settings: Settings) -> str:
     first = settings.resources[0]
     script_id = format_script_id(first.account_id, first.resource_id)
     return f'<script src="{url}/ak_list_unsubscribe.js?id={script_id}"></script>'
-
-
-def _build_if_needed() -> None:
-    """In a checkout, build the SDK; without the tools to do so, what is in dist/ has to do."""
-    root = assets.checkout()
-    if root is None:
-        return
-    built = subprocess.run(
-        [sys.executable, str(root / "build.py")], capture_output=True, text=True, check=False
-    )
-    if built.returncode:
-        click.echo(
-            f"dist/ is used as it is; it could not be built: {built.stderr.strip()}", err=True
-        )
-
-
-def _serve_near(port: int, make: Callable[[int], Server]) -> Server:
-    """Listen on *port*, or on a free one when it is taken: a demo should just come up."""
-    try:
-        return make(port)
-    except ServerError:
-        return make(0)
-
-
-def _wait_until_it_answers(server: Server) -> None:
-    with urllib.request.urlopen(f"{server.url}/_unsub/health", timeout=30) as answer:  # noqa: S310
-        answer.read()
-
-
-def _has_screen() -> bool:
-    # Without one, webbrowser may start a text browser in this very terminal.
-    return sys.platform in {"darwin", "win32"} or bool(
-        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-    )
-
-
-def _stop_on_signal() -> threading.Event:
-    """Return what is set when somebody asks us to stop; from now on no signal is missed."""
-    stopped = threading.Event()
-    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
-        number = getattr(signal, name, None)
-        if number is not None:
-            signal.signal(number, lambda *_: stopped.set())
-    return stopped

@@ -120,16 +120,5 @@ def test_a_bad_query_is_told(endpoint, query, told):
     assert told in answer.json()["error_text"]
 
 
-def test_the_inspector_shows_what_was_stored(endpoint):
-    endpoint.confirm()
-    endpoint.confirm(smid="<b>fNobody</b>")
-
-    page = endpoint.http.get(f"{endpoint.url}/_unsub/").text
-
-    assert '<span class="badge unsubscribed">unsubscribed</span>' in page
-    assert "bad_smid: smid is malformed" in page
-    assert "&lt;b&gt;fNobody&lt;/b&gt;" in page
-
-
 def test_an_unknown_page_is_not_found(endpoint):
     assert endpoint.http.get(f"{endpoint.url}/nosuch/page").json()["error"] == 404

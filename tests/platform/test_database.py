@@ -159,7 +159,7 @@ def test_lists_are_bounded(store):
             len(subscriptions.list_messages(connection, limit=3)),
             len(subscriptions.list_subscriptions(connection, NOW, limit=3)),
             len(ledger.list_calls(connection, limit=3)),
-            len(ledger.list_latest_calls(connection, limit=3)),
+            len(ledger.search_calls(connection, ledger.Search(), limit=3)),
         ]
 
     assert lengths == [3, 3, 3, 3]

@@ -220,7 +220,7 @@ def test_an_older_database_goes_on_where_it_was(first):
         again = apply(connection, Intent("confirm", smid=SMID, script_id=SCRIPT_ID), NOW)
         call = ledger.Call(NOW, "x", None, None, None, "good", "ok", "ok", {}, {})
         ledger.record(connection, call)
-        (latest,) = ledger.list_latest_calls(connection, limit=1)
+        (latest,) = ledger.search_calls(connection, ledger.Search(), limit=1)
         ids = connection.scalars(select(tables.subscription.c.id)).all()
     store.close()
 

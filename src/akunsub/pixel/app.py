@@ -9,8 +9,9 @@ from flask import Flask, Response, jsonify, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from akunsub.pixel import access, api, link, manage, openapi, script, unsub
+from akunsub.pixel import access, api, faults, link, manage, openapi, script, unsub
 from akunsub.pixel.control import control
+from akunsub.pixel.inspector import inspector
 from akunsub.pixel.message_headers import message_headers
 from akunsub.pixel.rehearsal import rehearsal
 
@@ -46,10 +47,12 @@ def create_app(
     manage.init_app(app)
     script.init_app(app)
     app.register_blueprint(control)
+    app.register_blueprint(inspector)
     app.register_blueprint(message_headers)
     if production:
         access.init_app(app, inspector_token=inspector_token)
     else:
+        faults.init_app(app)
         app.register_blueprint(rehearsal)
     app.register_error_handler(HTTPException, _answer_http_error)
     app.register_error_handler(SQLAlchemyError, _answer_store_failure)

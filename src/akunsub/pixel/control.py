@@ -6,10 +6,9 @@ import threading
 import time
 from typing import Any
 
-from flask import Blueprint, Response, abort, jsonify, render_template, request
+from flask import Blueprint, Response, abort, jsonify, request
 
-from akunsub.pixel.calls import is_production, the_store, time_now
-from akunsub.pixel.pages import page_response
+from akunsub.pixel.calls import is_production, the_store
 from akunsub.pixel.rehearsal import as_dict, describe_clock, find_one
 from akunsub.platform import clock, ledger, resources, subscriptions
 
@@ -95,21 +94,6 @@ def calls() -> Response:
         finally:
             _waiters.release()
     return jsonify(calls=found)
-
-
-@control.get("/")
-def inspector() -> Response:
-    """Show the latest calls and where each subscription stands."""
-    with the_store().read() as connection:
-        return page_response(
-            render_template(
-                "inspector.html",
-                calls=ledger.list_latest_calls(connection, limit=100),
-                subscriptions=subscriptions.list_subscriptions(
-                    connection, time_now(connection), limit=100
-                ),
-            )
-        )
 
 
 def _number(name: str, default: float, highest: float) -> float:

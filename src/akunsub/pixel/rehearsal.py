@@ -7,12 +7,13 @@ For rehearsing. In production none of it is there.
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from flask import Blueprint, Response, abort, jsonify, request
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from akunsub.pixel.calls import the_store
+from akunsub.pixel.faults import HANG_S, Fault, Kind, the_faults
 from akunsub.platform import clock as clocks
 from akunsub.platform import resources
 from akunsub.platform.settings import Resource
@@ -33,6 +34,7 @@ _SETTINGS = (
     "list_unsubscribe",
 )
 _CENTURY_S = 100 * 366 * 86400
+_Body = TypeVar("_Body", bound=BaseModel)
 
 
 class ClockMove(BaseModel):
@@ -54,11 +56,48 @@ class ClockMove(BaseModel):
         return self
 
 
+class FaultWish(BaseModel):
+    """The body of ``POST /_unsub/faults``."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Kind
+    times: Annotated[int, Field(ge=1, le=1000, strict=True)] = 1
+    seconds: Annotated[float, Field(ge=0, le=60, strict=True)] = HANG_S
+
+
 @rehearsal.post("/reset")
 def reset() -> Response:
-    """Go back to the configured state, and to the real time."""
+    """Go back to the configured state, to the real time, and to no faults."""
     the_store().reset()
+    if faults := the_faults():
+        faults.clear()
     return jsonify(status="ok")
+
+
+@rehearsal.post("/faults")
+def add_fault() -> Response:
+    """Let the next calls of pages meet a fault."""
+    asked = _read(FaultWish, _body())
+    faults = the_faults()
+    if faults:
+        faults.add(Fault(asked.kind, asked.seconds), asked.times)
+    return list_faults()
+
+
+@rehearsal.get("/faults")
+def list_faults() -> Response:
+    """List the faults that wait for a call."""
+    faults = the_faults()
+    return jsonify(faults=[vars(one) for one in faults.waiting()] if faults else [])
+
+
+@rehearsal.delete("/faults")
+def clear_faults() -> Response:
+    """Let no call meet any."""
+    if faults := the_faults():
+        faults.clear()
+    return list_faults()
 
 
 @rehearsal.post("/clock")
@@ -145,7 +184,7 @@ def _body() -> dict[str, Any]:
     return body
 
 
-def _read(model: type[ClockMove], body: dict[str, Any]) -> ClockMove:
+def _read(model: type[_Body], body: dict[str, Any]) -> _Body:
     try:
         return model.model_validate(body)
     except ValidationError as error:

@@ -17,14 +17,22 @@ from waitress.server import create_server
 from akunsub.errors import ServerError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
     from types import TracebackType
 
-    from _typeshed.wsgi import WSGIApplication
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 THREADS = 16
 # Above what the application reads, so that it can say itself that a body is too large.
 _MAX_REQUEST_BYTES = 32 * 1024 * 1024
 _MAX_HEADER_BYTES = 32 * 1024
+_IS_STOPPING = "akunsub.is_stopping"
+
+
+def is_stopping(environ: WSGIEnvironment) -> Callable[[], bool]:
+    """Return what tells whether the server of a request ends; another server never says so."""
+    asked: Callable[[], bool] = environ.get(_IS_STOPPING, lambda: False)
+    return asked
 
 
 class Server:
@@ -50,8 +58,15 @@ class Server:
             ) from error
         # Everything that waitress has open, so that stop() can close it.
         self._open_sockets: dict[int, Any] = {}
+        self._is_stopping = threading.Event()
+
+        def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+            # What would go on for long looks at it.
+            environ[_IS_STOPPING] = self._is_stopping.is_set
+            return app(environ, start_response)
+
         self._server = create_server(
-            app,
+            application,
             map=self._open_sockets,
             sockets=[listener],
             threads=THREADS,
@@ -77,6 +92,7 @@ class Server:
 
     def stop(self) -> None:
         """Answer what has been read, then close every connection."""
+        self._is_stopping.set()
         self._server.task_dispatcher.shutdown(cancel_pending=False, timeout=5)
         # In the thread of the loop, which ends when nothing is open any more.
         self._server.trigger.pull_trigger(  # type: ignore[union-attr]  # one socket, one server
@@ -96,3 +112,11 @@ class Server:
     ) -> None:
         """Stop."""
         self.stop()
+
+
+def serve_near(port: int, make: Callable[[int], Server]) -> Server:
+    """Listen on *port*, or on a free one when it is taken: what is for a person should come up."""
+    try:
+        return make(port)
+    except ServerError:
+        return make(0)

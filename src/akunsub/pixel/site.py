@@ -6,6 +6,7 @@ The pages are written against the endpoint's usual address; where it has another
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
@@ -13,20 +14,28 @@ from flask import Flask, Response, redirect, request, send_from_directory
 from werkzeug.security import safe_join
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from werkzeug.wrappers import Response as BaseResponse
 
 #: What pages in ``demo/`` call the endpoint.
 USUAL_ENDPOINT = "http://127.0.0.1:8025"
-_TEXT_TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css"}
+_TEXT_TYPES = {
+    ".html": "text/html",
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".py": "text/plain",
+}
 
 
-def create_site(folder: Path, endpoint: str) -> Flask:
+def create_site(folder: Path, endpoint: str, more: Mapping[str, Path] | None = None) -> Flask:
     """
     Return a WSGI application that serves *folder*.
 
     Args:
         folder: With an ``index.html``.
         endpoint: The origin of the pixel endpoint, without a trailing slash.
+        more: Other folders, by the first part of the path that they are served below.
     """
     app = Flask("akunsub.site", static_folder=None)
 
@@ -34,6 +43,13 @@ def create_site(folder: Path, endpoint: str) -> Flask:
     def to_index() -> BaseResponse:
         query = request.query_string.decode("latin-1")
         return redirect(f"/index.html?{query}" if query else "/index.html")
+
+    for first, other in (more or {}).items():
+        app.add_url_rule(
+            f"/{first}/<path:path>",
+            endpoint=first,
+            view_func=partial(send_from_directory, other, max_age=0),
+        )
 
     @app.get("/<path:name>")
     def serve(name: str) -> Response:

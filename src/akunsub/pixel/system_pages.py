@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from flask import render_template, request
 
 from akunsub.pixel.language import choose_language
-from akunsub.pixel.pages import page_response
+from akunsub.pixel.pages import SCRIPT_CSP, page_response
 from akunsub.platform import ids
 from akunsub.platform.rules import RESULTS, RESUME, SUSPEND, SUSPEND_DAYS
 from akunsub.platform.state import row_of, seconds_left
@@ -27,10 +27,6 @@ if TYPE_CHECKING:
     from akunsub.platform.resources import Category, Resource
     from akunsub.platform.subscriptions import Subscription
 
-_SCRIPT_CSP = (
-    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src data:; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
 # What came of something. Each has a text in every language: see ``notice.*`` there.
 _GOOD_WORDS = (
     *("unsubscribed", "already", "pending", "saved", "kept", "as_before"),
@@ -153,7 +149,7 @@ def choice_page(known: Known) -> Response:
         offered=offered,
         scripted=_SCRIPTED_WORDS,
     )
-    response.headers["Content-Security-Policy"] = _SCRIPT_CSP
+    response.headers["Content-Security-Policy"] = SCRIPT_CSP
     return response
 
 
@@ -174,7 +170,7 @@ def manager_page(known: Known, word: str | None = None, status: int = 200) -> Re
         suspend_days=SUSPEND_DAYS,
         scripted=_SCRIPTED_WORDS,
     )
-    response.headers["Content-Security-Policy"] = _SCRIPT_CSP
+    response.headers["Content-Security-Policy"] = SCRIPT_CSP
     return response
 
 

@@ -19,6 +19,7 @@ from akunsub.pixel.calls import (
     verdict_against,
     verdict_on,
 )
+from akunsub.pixel.faults import RehearsedFaultError, answer_to, take_fault
 from akunsub.pixel.machines import refuse_machines
 from akunsub.pixel.outcome import page_after, page_against
 from akunsub.platform import deduplication, replacement, unsubscribe
@@ -47,6 +48,7 @@ def _answer_unsub() -> Response | None:
         return None
     name = request.path.removeprefix(_PREFIX)
     call = Call(name, request.stream.read(wire.MAX_BODY_BYTES + 1))
+    fault = take_fault() if _METHODS.get(name) == "POST" else None
 
     def work(connection: Connection, now: datetime) -> Reply:
         intent = _read_intent(call)
@@ -55,12 +57,16 @@ def _answer_unsub() -> Response | None:
         call.smid, call.categories = intent.smid, intent.categories
         if intent.action == "state":
             return _answer_state(connection, call, intent, now)
+        if fault:
+            raise RehearsedFaultError(fault)
         refuse_machines()
         _check_request_id(intent)
         return _answer_wish(connection, call, intent, now)
 
     def refuse(refusal: CallRefusedError) -> Reply:
         verdict = verdict_against(refusal)
+        if silence := answer_to(refusal):
+            return Reply(silence, verdict, {"status": None})
         envelope = _with_verdict(wire.refusal(refusal), verdict)
         response = _respond(envelope, refusal.error, page=partial(page_against, call, refusal))
         if refusal.error == 405:

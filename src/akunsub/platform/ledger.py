@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import insert, select
+from sqlalchemy import Text, cast, func, insert, or_, select
 
 from akunsub.platform import tables
 from akunsub.platform.schema import LEDGER_LOCK, hold
@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection, RowMapping
+    from sqlalchemy import ColumnElement, Connection, RowMapping
 
 Verdict = Literal["good", "bad"]
 MAX_PAGE = 1000
+_SEARCHED = ("action", "smid", "categories", "reason", "request")
 
 
 @dataclass(frozen=True)
@@ -79,18 +80,86 @@ def list_calls(
         verdict: Only good or only bad ones.
         limit: At most so many; the caller goes on with ``since``.
     """
+    exact = {"smid": smid, "verdict": verdict}
+    conditions = [
+        tables.call.c[name] == value for name, value in exact.items() if value is not None
+    ]
+    return _list_since(connection, conditions, since, limit)
+
+
+@dataclass(frozen=True)
+class Search:
+    """
+    Which calls are looked for; everything that is not empty has to be so.
+
+    Attributes:
+        verdict: ``good`` or ``bad``.
+        action: confirm, link, profiles/message_unsub …
+        smid: The whole of it.
+        text: Is somewhere in the call, in any case: in its action, smid, categories or reason, or
+            in what was sent.
+    """
+
+    verdict: str = ""
+    action: str = ""
+    smid: str = ""
+    text: str = ""
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """Return it for a query of the table ``call``."""
+        column = tables.call.c
+        exact = {"verdict": self.verdict, "action": self.action, "smid": self.smid}
+        found: list[ColumnElement[bool]] = [column[k] == v for k, v in exact.items() if v]
+        if self.text:
+            parts = [cast(column[name], Text) for name in _SEARCHED]
+            found.append(or_(*(one.icontains(self.text, autoescape=True) for one in parts)))
+        return found
+
+
+def find_call(connection: Connection, call_id: int) -> dict[str, Any] | None:
+    """Return the call with that id."""
     table = tables.call
-    query = select(table).where(table.c.id > since).order_by(table.c.id).limit(limit)
-    if smid is not None:
-        query = query.where(table.c.smid == smid)
-    if verdict is not None:
-        query = query.where(table.c.verdict == verdict)
+    row = connection.execute(select(table).where(table.c.id == call_id)).mappings().first()
+    return _to_dict(row) if row else None
+
+
+def search_calls(
+    connection: Connection,
+    search: Search,
+    *,
+    limit: int,
+    before: int | None = None,
+) -> list[dict[str, Any]]:
+    """Return the last *limit* calls of ids below *before* that are found, the latest first."""
+    table = tables.call
+    query = select(table).where(*search.conditions()).order_by(table.c.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(table.c.id < before)
     return [_to_dict(row) for row in connection.execute(query).mappings()]
 
 
-def list_latest_calls(connection: Connection, *, limit: int) -> list[dict[str, Any]]:
-    """Return the last *limit* calls, the latest first."""
-    query = select(tables.call).order_by(tables.call.c.id.desc()).limit(limit)
+def list_found_since(
+    connection: Connection, search: Search, *, since: int, limit: int = MAX_PAGE
+) -> list[dict[str, Any]]:
+    """Return what *search* finds of ids above *since*, in the order in which the calls came."""
+    return _list_since(connection, search.conditions(), since, limit)
+
+
+def latest_id(connection: Connection) -> int:
+    """Return the id of the last call; 0: there is none."""
+    return connection.scalar(select(func.max(tables.call.c.id))) or 0
+
+
+def list_actions(connection: Connection) -> list[str]:
+    """Return what calls there are, by action."""
+    return sorted(connection.scalars(select(tables.call.c.action).distinct()))
+
+
+def _list_since(
+    connection: Connection, conditions: Sequence[ColumnElement[bool]], since: int, limit: int
+) -> list[dict[str, Any]]:
+    table = tables.call
+    query = select(table).where(table.c.id > since, *conditions).order_by(table.c.id).limit(limit)
     return [_to_dict(row) for row in connection.execute(query).mappings()]
 
 

@@ -169,6 +169,7 @@ def list_subscriptions(
                 "address": one.address,
                 "status": one.state.word,
                 "seconds_left": seconds_left(one.state, now),
+                "timer_ends_at": one.state.timer_ends_at,
                 "unsubscribed_at": one.state.unsubscribed_at,
                 "suspended_until": one.state.suspended_until,
                 "is_delete": one.is_delete,

@@ -1,0 +1,108 @@
+"""What several commands of the command line share: options, settings, starting and stopping."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import urllib.request
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from akunsub import assets
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from click.decorators import FC
+
+    from akunsub.pixel.server import Server
+    from akunsub.platform.settings import Settings
+
+DEFAULT_PORT = 8025
+PAGE_PORT = 8026
+_DEFAULT_CONFIG = Path("akunsub.toml")
+STANDARD_INPUT = Path("-")
+
+
+def port_option(name: str, default: int, what: str) -> Callable[[FC], FC]:
+    """Return the option of a port; *what* begins its help."""
+    return click.option(
+        name,
+        default=default,
+        show_default=True,
+        type=click.IntRange(0, 65535),
+        help=f"{what}; 0 takes a free one.",
+    )
+
+
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print one line of JSON once it answers."
+)
+
+config_option = click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    metavar="FILE",
+    help="Resources, categories and messages; - reads standard input. Default: akunsub.toml "
+    "here, else the sample.",
+)
+
+
+def config_here(config: Path | None) -> Path | None:
+    """Return the file that was named, else the one that is here, if it is."""
+    return config or (_DEFAULT_CONFIG if _DEFAULT_CONFIG.exists() else None)
+
+
+def load_config(config: Path | None) -> tuple[Settings, str | None]:
+    """Return the settings, and what they were read from; ``None``: they are the sample's."""
+    from akunsub.platform.settings_file import load_sample, load_settings, parse_settings
+
+    config = config_here(config)
+    if config is None:
+        return load_sample(), None
+    if config == STANDARD_INPUT:
+        return parse_settings(sys.stdin.read(), source="standard input"), "standard input"
+    return load_settings(config), str(config)
+
+
+def build_if_needed() -> None:
+    """In a checkout, build the SDK; without the tools to do so, what is in dist/ has to do."""
+    root = assets.checkout()
+    if root is None:
+        return
+    built = subprocess.run(
+        [sys.executable, str(root / "build.py")], capture_output=True, text=True, check=False
+    )
+    if built.returncode:
+        click.echo(
+            f"dist/ is used as it is; it could not be built: {built.stderr.strip()}", err=True
+        )
+
+
+def wait_until_it_answers(server: Server) -> None:
+    """Wait until the endpoint on *server* answers."""
+    with urllib.request.urlopen(f"{server.url}/_unsub/health", timeout=30) as answer:  # noqa: S310
+        answer.read()
+
+
+def has_screen() -> bool:
+    """Is there a screen to open a browser on?"""
+    # Without one, webbrowser may start a text browser in this very terminal.
+    return sys.platform in {"darwin", "win32"} or bool(
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    )
+
+
+def stop_on_signal() -> threading.Event:
+    """Return what is set when somebody asks us to stop; from now on no signal is missed."""
+    stopped = threading.Event()
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
+        number = getattr(signal, name, None)
+        if number is not None:
+            signal.signal(number, lambda *_: stopped.set())
+    return stopped
