@@ -2,11 +2,13 @@
 # make test    everything, in Chromium, Firefox and WebKit
 # make check   what needs no browser and no network: format, lint, types, dist/
 # make build   sdk/ -> dist/
+# make pictures  those of README.md, from the running product
 #
 # Needed beforehand: make, git, Python 3.11 or newer. On Debian and Ubuntu, python3-venv is its own
 # package; `make` installs it when it runs as root and says so when it does not. The same goes for the
-# browsers that `make test` uses where Playwright's own cannot be downloaded: chromium firefox-esr
-# libwebkit2gtk-4.1-0 xvfb fonts-dejavu-core. npm is used by some tests where it is there.
+# browsers that `make test` uses where Playwright's own cannot be downloaded: chromium
+# chromium-headless-shell firefox-esr libwebkit2gtk-4.1-0 xvfb fonts-dejavu-core. npm is used by
+# some tests and, for its pages in Python, by the demo, where it is there (Debian's package npm).
 
 BIN := .venv/bin
 # Pinned versions for what we use, and (pip's own name for it) for what builds the package.
@@ -16,10 +18,10 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 IN_BROWSERS := tests/browser tests/faults tests/verify
 
-.PHONY: demo test check build format clean
+.PHONY: demo test check build pictures format clean
 
 demo: .venv/demo-installed
-	@$(BIN)/akunsub demo
+	@$(BIN)/akunsub demo --python
 
 test: .venv/dev-installed
 	@$(BIN)/akunsub engines --install
@@ -39,6 +41,10 @@ check: .venv/dev-installed
 
 build: .venv/demo-installed
 	@$(BIN)/python build.py
+
+pictures: .venv/dev-installed
+	@$(BIN)/akunsub engines --install
+	@$(BIN)/python tools/pictures.py
 
 format: .venv/dev-installed
 	@$(BIN)/ruff format .
