@@ -68,6 +68,7 @@ class Exchange:
         if self._way_s:
             await asyncio.sleep(self._way_s)
         self._record["status"] = answer.status
+        self._record["answered_at"] = time.time()
         data = self.client.encode(answer)
         size = -(-len(data) // pieces)
         for start in range(0, len(data), size):

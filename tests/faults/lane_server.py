@@ -115,6 +115,7 @@ class LaneServer:
             "reached": False,
             "reached_at": None,
             "status": None,
+            "answered_at": None,
             "end": None,
             "ended_at": None,
         }

@@ -15,7 +15,8 @@ a fault of its own (``fault.py``), so that many cases run side by side. From Pyt
             lane.release()                                   # what is held goes on
             lane.requests                                    # what it saw, a list of dicts:
             # connection, method, path, headers, body, at, fault, reached, reached_at, status,
-            # end ("answered", "client gone", "dropped …", …; None: under way), ended_at
+            # answered_at (when its answer began), end ("answered", "client gone", "dropped …",
+            # …; None: under way), ended_at
             lane.connections                                 # id, at, requests, is_open
             lane.wait(lambda lane: len(lane.requests) > 1)   # look until it is so
 

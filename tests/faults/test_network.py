@@ -144,7 +144,7 @@ def assert_arrivals(lane, case):
         assert arrivals() == case.arrivals
     if case.pause_s:
         answered, again = lane.requests
-        assert again["at"] - answered["ended_at"] >= case.pause_s
+        assert again["at"] - answered["answered_at"] >= case.pause_s
 
 
 def assert_next_visit_delivers(visit):

@@ -43,6 +43,7 @@ def press_confirm(evidence: Evidence) -> Confirmed:
 def _press_held(evidence: Evidence) -> tuple[Confirmed, bool]:
     """Return what came of it, and whether the page asked for more than its call."""
     waiting: list[Route] = []
+    is_over = False
 
     def hold(route: Route) -> None:
         if is_over:
@@ -50,8 +51,15 @@ def _press_held(evidence: Evidence) -> tuple[Confirmed, bool]:
         else:
             waiting.append(route)
 
-    is_over = False
+    def hold_what_follows(route: Route) -> None:
+        # A page that asks whether its call has arrived hears that after we have looked.
+        if waiting and route.request.resource_type in {"fetch", "xhr"}:
+            hold(route)
+        else:
+            route.fallback()
+
     with evidence.visit_first(on_call=hold) as seen:
+        seen.page.route("**/*", hold_what_follows)
         before, asked = seen.lines(), len(seen.requests)
         seen.press(evidence.selector())
         began = time.monotonic()
