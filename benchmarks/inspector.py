@@ -4,7 +4,8 @@ How soon does a call appear in the inspector, and what does the inspector weigh?
 ``python -m benchmarks.inspector [--calls 50] [--pages 15]`` measures in Chromium from the moment at
 which a client has its answer to the one at which the call is in the page, in the page's own clock,
 which is the machine's. What the page weighs is everything that it loads, by brotli. Its first paint
-is beside that of the plain demo page, in turns. At last the pages with 100,000 calls in the
+is beside that of the plain demo page, in turns; so is its largest, as what comes first is not all
+there is to see. At last the pages with 100,000 calls in the
 database. It ends with 1 when a promise is not kept.
 """
 
@@ -45,10 +46,19 @@ _SEEN = """() => {
     for (const one of all) for (const node of one.addedNodes) seen[node.id] = Date.now();
   }).observe(document.querySelector('#calls'), { childList: true });
 }"""
-_PAINT = """() => new Promise((resolve) => new PerformanceObserver((list) => {
-  const found = list.getEntriesByName('first-contentful-paint')[0];
-  if (found) resolve(found.startTime);
-}).observe({ type: 'paint', buffered: true }))"""
+# The largest is only known at the end: it is asked for in the second frame after the load.
+_PAINTS = """() => new Promise((resolve) => {
+  const found = {};
+  const observe = (type, name) => new PerformanceObserver((list) => {
+    for (const one of list.getEntries())
+      if (!name || one.name === name) found[type] = one.startTime;
+  }).observe({ type, buffered: true });
+  observe('paint', 'first-contentful-paint');
+  observe('largest-contentful-paint');
+  const look = () => 'paint' in found && 'largest-contentful-paint' in found
+    ? resolve([found.paint, found['largest-contentful-paint']]) : requestAnimationFrame(look);
+  requestAnimationFrame(() => requestAnimationFrame(look));
+})"""
 _SEARCHES: dict[str, dict[str, str]] = {
     "the latest": {},
     "bad ones": {"verdict": "bad"},
@@ -83,14 +93,20 @@ def weight(url: str) -> dict[str, int]:
     }
 
 
-def paints_ms(engine: Engine, urls: dict[str, str], pages: int) -> dict[str, list[float]]:
-    """Return the first paints of *urls*, in turns."""
-    found: dict[str, list[float]] = {name: [] for name in urls}
+def paints_ms(
+    engine: Engine, urls: dict[str, str], pages: int
+) -> dict[str, dict[str, list[float]]]:
+    """Return the first and the largest paints of each of *urls*, opened in turns."""
+    found: dict[str, dict[str, list[float]]] = {
+        which: {name: [] for name in urls} for which in ("first", "largest")
+    }
     for _ in range(pages):
         for name, url in urls.items():
             with engine.page() as page:
                 page.goto(url)
-                found[name].append(page.evaluate(_PAINT))
+                first, largest = page.evaluate(_PAINTS)
+                found["first"][name].append(first)
+                found["largest"][name].append(largest)
     return found
 
 
@@ -136,8 +152,8 @@ def measure(folder: Path, calls: int, pages: int) -> dict[str, Any]:
             "demo page": f"{site.url}/index.html?smid={SMID}",
         }
         paints = {
-            name: report.quartiles(found)[1]
-            for name, found in paints_ms(engine, urls, pages).items()
+            which: {name: report.quartiles(ms)[1] for name, ms in found.items()}
+            for which, found in paints_ms(engine, urls, pages).items()
         }
         fill(store, _MANY)
         looks = looks_ms(endpoint.url)
@@ -146,7 +162,7 @@ def measure(folder: Path, calls: int, pages: int) -> dict[str, Any]:
     return {
         "appears_ms": report.quartiles(appears),
         "brotli_bytes": heavy,
-        "first_paint_ms": paints,
+        "paints_ms": paints,
         "looks_ms": looks,
         "chromium": version,
     }
@@ -165,8 +181,7 @@ def main() -> int:
         found = measure(Path(folder), options.calls, options.pages)
     low, middle, high = found["appears_ms"]
     total = sum(found["brotli_bytes"].values())
-    paints = found["first_paint_ms"]
-    ratio = paints["inspector"] / paints["demo page"]
+    ratios = {which: ms["inspector"] / ms["demo page"] for which, ms in found["paints_ms"].items()}
     rows = [
         ("", "measured", "limit"),
         (
@@ -175,10 +190,13 @@ def main() -> int:
             MAX_APPEARS_MS,
         ),
         ("page with its calls, bytes brotli in all", total, MAX_BROTLI_BYTES),
-        (
-            "first paint, ÷ the plain demo page's",
-            f"{ratio:.2f} ({paints['inspector']:.0f} ÷ {paints['demo page']:.0f} ms)",
-            MAX_PAINT_RATIO,
+        *(
+            (
+                f"{which} paint, ÷ the plain demo page's",
+                f"{ratios[which]:.2f} ({ms['inspector']:.0f} ÷ {ms['demo page']:.0f} ms)",
+                MAX_PAINT_RATIO if which == "first" else None,
+            )
+            for which, ms in found["paints_ms"].items()
         ),
         *(
             (f"{_MANY:,} calls, {name}, ms", round(ms), None)
@@ -187,7 +205,11 @@ def main() -> int:
     ]
     report.say(report.table(rows))
     report.write("inspector", found | {"versions": report.versions("akunsub", "playwright")})
-    kept = middle <= MAX_APPEARS_MS and total <= MAX_BROTLI_BYTES and ratio <= MAX_PAINT_RATIO
+    kept = (
+        middle <= MAX_APPEARS_MS
+        and total <= MAX_BROTLI_BYTES
+        and ratios["first"] <= MAX_PAINT_RATIO
+    )
     report.say("kept" if kept else "NOT kept")
     return 0 if kept else 1
 

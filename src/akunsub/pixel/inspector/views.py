@@ -19,8 +19,8 @@ from flask import (
 from akunsub.pixel.calls import is_production, the_store, time_now
 from akunsub.pixel.inspector.copies import as_curl, as_har_entry, as_pytest
 from akunsub.pixel.inspector.events import stream
+from akunsub.pixel.inspector.page import inspector_page
 from akunsub.pixel.inspector.search import as_query, read_search
-from akunsub.pixel.pages import page_response
 from akunsub.pixel.server import is_stopping
 from akunsub.platform import clock, ledger, resources, subscriptions
 from akunsub.platform.rules import Mode
@@ -48,7 +48,7 @@ def show() -> Response:
     with the_store().read() as connection:
         newest = ledger.latest_id(connection)
         found = ledger.search_calls(connection, search, limit=PAGE + 1, before=before)
-        html = render_template(
+        response = inspector_page(
             "inspector.html",
             calls=found[:PAGE],
             older=found[PAGE - 1]["id"] if len(found) > PAGE else None,
@@ -63,7 +63,6 @@ def show() -> Response:
             resources=resources.list_resources(connection),
             **_people(connection),
         )
-    response = page_response(html, scripted=True)
     if frame := current_app.config.get(FRAMED_BY):
         response.content_security_policy.frame_ancestors = frame
     return response
@@ -76,8 +75,7 @@ def show_call(call_id: int) -> Response:
         call = ledger.find_call(connection, call_id) if call_id < _MAX_ID else None
     if call is None:
         abort(404, description=f"there is no call {call_id}; a reset may have taken it")
-    html = render_template("inspector_whole.html", call=call, copies=_copies(call))
-    return page_response(html, scripted=True)
+    return inspector_page("inspector_whole.html", call=call, copies=_copies(call))
 
 
 @inspector.get("/events")

@@ -2,8 +2,6 @@
 "use strict";
 
 const $ = (selector) => document.querySelector(selector);
-const live = $("#live");
-const calls = $("#calls");
 const MOST = 500;
 
 function say(text) {
@@ -30,6 +28,7 @@ function addCopying(within) {
 }
 
 function addCall(event) {
+  const calls = $("#calls");
   const added = fragment(event.data);
   const id = added.firstElementChild.id;
   if (document.getElementById(id)) return; // seen before the connection was lost
@@ -51,6 +50,7 @@ async function showWhole({ target }) {
 }
 
 function listen() {
+  const live = $("#live");
   const source = new EventSource(live.dataset.events);
   source.addEventListener("open", () => { live.textContent = "Live"; live.dataset.state = "live"; });
   source.addEventListener("call", addCall);
@@ -108,7 +108,7 @@ async function changeMode({ target }) {
 }
 
 function begin() {
-  if (live?.dataset.events) listen();
+  if ($("#live")?.dataset.events) listen();
   addCopying(document);
   const controls = $("#controls");
   if (!controls) return;
@@ -117,9 +117,11 @@ function begin() {
   controls.addEventListener("change", changeMode);
 }
 
-calls?.addEventListener("toggle", showWhole, true);
-for (const select of document.querySelectorAll("#search select")) {
-  select.addEventListener("change", () => select.form.requestSubmit());
-}
+addEventListener("DOMContentLoaded", () => {
+  $("#calls")?.addEventListener("toggle", showWhole, true);
+  for (const select of document.querySelectorAll("#search select")) {
+    select.addEventListener("change", () => select.form.requestSubmit());
+  }
+});
 // What is there already is to be seen first.
 addEventListener("load", () => setTimeout(begin, 50));
