@@ -21,6 +21,7 @@ from akunsub.command_parts import (
     build_if_needed,
     config_here,
     config_option,
+    database_option,
     has_screen,
     json_option,
     load_config,
@@ -30,6 +31,7 @@ from akunsub.command_parts import (
 )
 from akunsub.dev.command import dev
 from akunsub.errors import AkUnsubError
+from akunsub.gateway.command import outbox, relay
 from akunsub.printable import in_one_line
 from akunsub.verify.command import verify
 
@@ -72,13 +74,7 @@ def main() -> None:
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @port_option("--port", DEFAULT_PORT, "Port to listen on")
-@click.option(
-    "--db",
-    default="akunsub.db",
-    show_default=True,
-    metavar="FILE|URL",
-    help="Where to store: a SQLite file, or a database URL.",
-)
+@database_option
 @config_option
 @click.option(
     "--production",
@@ -87,6 +83,7 @@ def main() -> None:
 )
 @_token_option("--api-token-file", "the token of the server APIs", "AKUNSUB_API_TOKEN")
 @_token_option("--inspector-token-file", "what opens the inspector", "AKUNSUB_INSPECTOR_TOKEN")
+@click.option("--no-relay", is_flag=True, help="Deliver nothing: akunsub relay does that.")
 @json_option
 def serve(
     host: str,
@@ -96,9 +93,12 @@ def serve(
     production: bool,  # noqa: FBT001
     api_token_file: Path | None,
     inspector_token_file: Path | None,
+    no_relay: bool,  # noqa: FBT001
     as_json: bool,  # noqa: FBT001
 ) -> None:
     """Serve the pixel endpoint: the SDK file, /unsub/*, and what was stored."""
+    from akunsub.gateway.relay import SENDERS
+    from akunsub.gateway.running import relaying
     from akunsub.pixel.app import create_app
     from akunsub.pixel.server import THREADS, Server
     from akunsub.platform.store import Store
@@ -113,9 +113,13 @@ def serve(
     elif api_token_file or inspector_token_file:
         name = "--api-token-file" if api_token_file else "--inspector-token-file"
         raise click.BadOptionUsage(name, f"{name} goes with --production")
-    store = Store(db, settings, pool_size=THREADS)
+    upstream = None if no_relay else settings.upstream
+    store = Store(db, settings, pool_size=THREADS + (SENDERS + 1 if upstream else 0))
     app = create_app(store, production=production, inspector_token=inspector_token)
-    with Server(app, host=host, port=port) as server:
+    with (
+        relaying(store, upstream, production=production),
+        Server(app, host=host, port=port) as server,
+    ):
         wait_until_it_answers(server)
         is_open = inspector_token or not production
         inspector = f"{server.url}/_unsub/" if is_open else None
@@ -127,6 +131,9 @@ def serve(
             shown_db = store.shown_url if "://" in db else db
             click.echo(f"What it stored       {inspector or 'hidden'}   (in {shown_db})")
             click.echo(f"Resources from       {source or 'the built-in sample'}")
+            if settings.upstream:
+                by = " (by akunsub relay)" if no_relay else ""
+                click.echo(f"Delivers to          {settings.upstream.url}{by}")
             click.echo("\nPaste this on your page:\n")
             click.echo(f"  {_script_tag(server.url, settings)}\n")
             click.echo(f"A smid to try: {settings.messages[0].smid if settings.messages else '-'}")
@@ -211,6 +218,8 @@ def demo(
 
 
 main.add_command(dev)
+main.add_command(outbox)
+main.add_command(relay)
 main.add_command(verify)
 
 

@@ -52,6 +52,14 @@ config_option = click.option(
     "here, else the sample.",
 )
 
+database_option = click.option(
+    "--db",
+    default="akunsub.db",
+    show_default=True,
+    metavar="FILE|URL",
+    help="Where to store: a SQLite file, or a database URL.",
+)
+
 
 def config_here(config: Path | None) -> Path | None:
     """Return the file that was named, else the one that is here, if it is."""

@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from akunsub.platform.settings import Api, Settings
+    from akunsub.platform.upstream_settings import Upstream
 
 API_TOKEN_VARIABLE = "AKUNSUB_API_TOKEN"  # noqa: S105 (the variable's name)
 INSPECTOR_TOKEN_VARIABLE = "AKUNSUB_INSPECTOR_TOKEN"  # noqa: S105 (the variable's name)
+UPSTREAM_TOKEN_VARIABLE = "AKUNSUB_UPSTREAM_TOKEN"  # noqa: S105 (the variable's name)
 _SOURCE = "--production"
 #: Characters.
 _MIN_TOKEN_LENGTH, _MAX_TOKEN_LENGTH = 16, 200
@@ -40,10 +42,16 @@ def prepare_settings(
     Raises:
         SettingsError: They are the sample, or the token is missing or cannot be used.
     """
+    from akunsub.platform.settings_file import load_sample
+
     if source is None:
         raise SettingsError(
             _SOURCE,
             ["needs settings of your own: --config FILE, or akunsub.toml in this folder"],
+        )
+    if settings.upstream is not None and settings.resources == load_sample().resources:
+        raise SettingsError(
+            source, ["resources: are the built-in sample's; add your own under [[resources]]"]
         )
     token = read_token("--api-token-file", api_token_file, API_TOKEN_VARIABLE)
     if token is not None:
@@ -71,6 +79,32 @@ def read_inspector_token(file: Path | None) -> str | None:
     return read_token("--inspector-token-file", file, INSPECTOR_TOKEN_VARIABLE)
 
 
+def read_upstream_token(upstream: Upstream, *, production: bool) -> str:
+    """
+    Return the token that *upstream* is asked with.
+
+    Args:
+        upstream: Names the file; else the environment has it.
+        production: The documentation's token, and a short one, are refused.
+
+    Raises:
+        SettingsError: It is missing or cannot be used.
+    """
+    option = "upstream.token_file"
+    if production:
+        token = read_token(option, upstream.token_file, UPSTREAM_TOKEN_VARIABLE)
+    else:
+        token, origin = _find_token(option, upstream.token_file, UPSTREAM_TOKEN_VARIABLE)
+        if token is not None and not _TOKEN.fullmatch(token):
+            raise SettingsError(origin, ["must hold one token, in one line without spaces"])
+    if token is None:
+        raise SettingsError(
+            "upstream",
+            [f"token_file: is missing; name the file, or set {UPSTREAM_TOKEN_VARIABLE}"],
+        )
+    return token
+
+
 def read_token(option: str, file: Path | None, variable: str) -> str | None:
     """
     Read a token from *file*, else from the environment; None when neither is given.
@@ -78,20 +112,25 @@ def read_token(option: str, file: Path | None, variable: str) -> str | None:
     Raises:
         SettingsError: It cannot be read, or is one that others know or can guess.
     """
-    if file is not None:
-        origin = f"{option} {file}"
-        try:
-            token = file.read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            raise SettingsError(origin, [f"cannot be read: {error}"]) from error
-    elif variable in os.environ:
-        origin, token = variable, os.environ[variable].strip()
-    else:
+    token, origin = _find_token(option, file, variable)
+    if token is None:
         return None
     problem = _problem_with(token)
     if problem:
         raise SettingsError(origin, [problem])
     return token
+
+
+def _find_token(option: str, file: Path | None, variable: str) -> tuple[str | None, str]:
+    """Return the token, if there is one, and where it is from."""
+    if file is None:
+        token = os.environ.get(variable)
+        return (None if token is None else token.strip()), variable
+    origin = f"{option} {file}"
+    try:
+        return file.read_text(encoding="utf-8").strip(), origin
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(origin, [f"cannot be read: {error}"]) from error
 
 
 def _problem_with(token: str) -> str | None:

@@ -98,7 +98,7 @@ def _do(connection: Connection, known: Known, fields: MultiDict[str, str]) -> Ap
     if what == "unsubscribe":
         return subscription_manager.leave(connection, resource, subscription, now)
     if what == "resume":
-        return subscription_manager.resume(connection, subscription, now)
+        return subscription_manager.resume(connection, resource, subscription, now)
     if what == "suspend":
         days = fields.get("days", "")
         return subscription_manager.suspend(connection, resource, subscription, days, now)

@@ -25,7 +25,10 @@ def configure(connection: Connection, settings: Settings) -> None:
     for resource in settings.resources:
         key = {"account_id": resource.account_id, "resource_id": resource.resource_id}
         connection.execute(
-            insert(tables.resource).values(resource.model_dump(exclude={"categories"}))
+            insert(tables.resource).values(
+                **resource.model_dump(exclude={"categories"}),
+                has_upstream=settings.upstream is not None,
+            )
         )
         for position, category in enumerate(resource.categories):
             connection.execute(

@@ -61,7 +61,7 @@ def resolve(connection: Connection, intent: Intent, now: datetime) -> tuple[Reso
             together.
     """
     resource = _named_resource(connection, intent)
-    own, subscription = resolve_smid(connection, intent.smid, now, intent=intent)
+    own, subscription = resolve_smid(connection, intent.smid, now, intent=intent, named=resource)
     if resource is not None and resource.key != own.key:
         raise CallRefusedError(
             "wrong_resource",
@@ -83,7 +83,12 @@ def resolve(connection: Connection, intent: Intent, now: datetime) -> tuple[Reso
 
 
 def resolve_smid(
-    connection: Connection, smid: str | None, now: datetime, *, intent: Intent | None = None
+    connection: Connection,
+    smid: str | None,
+    now: datetime,
+    *,
+    intent: Intent | None = None,
+    named: Resource | None = None,
 ) -> tuple[Resource, Subscription]:
     """
     Find out whose subscription the message *smid* was sent to, and hold it.
@@ -93,6 +98,8 @@ def resolve_smid(
         smid: As it came.
         now: The time that the subscription's state is for.
         intent: The whole call, for the nearest good one.
+        named: The resource that the call names. If it has an upstream, a smid that is not known
+            here is taken to be one of its: only the platform knows them all.
 
     Raises:
         CallRefusedError: It is missing, malformed or unknown.
@@ -109,6 +116,10 @@ def resolve_smid(
             fix="put {send_message_id} into the page's URL, and read the parameter from there",
         )
     subscription = subscriptions.find_subscription(connection, smid, now, for_update=True)
+    if subscription is None and named is not None and named.has_upstream:
+        if intent is not None and intent.action == "state":
+            return named, subscriptions.unknown(smid, named.key)
+        return named, subscriptions.add_unknown(connection, smid, named.key)
     if subscription is None:
         known = connection.scalars(select(tables.message.c.smid).limit(_MAX_COMPARED))
         close = nearest_word(smid, known)

@@ -41,6 +41,8 @@ class Resource:
     language: str | None
     list_unsubscribe: bool
     db_ids: tuple[int, ...]
+    #: What people do is passed on to the platform, which alone knows all of its smids.
+    has_upstream: bool
     #: By API name, in the configured order.
     categories: dict[str, Category]
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
 #: The last step in ``migrations``, and all of them.
-LATEST = "0003"
-KNOWN = ("0001", "0002", "0003")
+LATEST = "0004"
+KNOWN = ("0001", "0002", "0003", "0004")
 #: Advisory locks on PostgreSQL: for the schema and the configured state; for the ledger.
 OPENING_LOCK = 7_301_001
 LEDGER_LOCK = 7_301_002
@@ -91,6 +91,8 @@ def _find_version(connection: Connection, shown_url: str) -> tuple[str | None, b
     # Before there were versions, tables were made as they were then.
     if "db_id" not in columns:
         return "0001", False
+    if _columns(connection, "outbox") is not None:
+        return "0004", False
     has_wishes = "made_at" in (_columns(connection, "answered_request") or ())
     return "0003" if has_wishes else "0002", False
 

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from akunsub.errors import SettingsError
 from akunsub.platform.settings import Api, Category, EventIgnore, Message, Resource, Settings
+from akunsub.platform.upstream_settings import Upstream
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,16 +41,19 @@ def load_settings(path: Path) -> Settings:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(str(path), [f"cannot be read: {error}"]) from error
-    return parse_settings(text, source=str(path))
+    return parse_settings(text, source=str(path), folder=path.parent)
 
 
-def parse_settings(text: str, *, source: str) -> Settings:
+def parse_settings(text: str, *, source: str, folder: Path | None = None) -> Settings:
     """
     Check the text of a settings file.
+
+    With an upstream and no resources, they are the built-in sample's, so that it can be tried.
 
     Args:
         text: TOML.
         source: The name that errors begin with.
+        folder: What the files that it names are relative to; else to where the program runs.
 
     Raises:
         SettingsError: With every problem found, each under its key's path.
@@ -58,10 +62,15 @@ def parse_settings(text: str, *, source: str) -> Settings:
         tree = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(source, [f"is not TOML: {error}"]) from error
+    if "upstream" in tree and "resources" not in tree:
+        tree = tomllib.loads(read_sample()) | tree
     try:
-        return Settings.model_validate(tree)
+        settings = Settings.model_validate(tree)
     except ValidationError as error:
         raise SettingsError(source, [describe(detail) for detail in error.errors()]) from error
+    if settings.upstream is None or folder is None:
+        return settings
+    return settings.model_copy(update={"upstream": settings.upstream.relative_to(folder)})
 
 
 def describe(detail: ErrorDetails) -> str:
@@ -86,7 +95,7 @@ def describe(detail: ErrorDetails) -> str:
 def _did_you_mean(key: str) -> str:
     known = {
         name
-        for model in (Settings, Api, EventIgnore, Resource, Category, Message)
+        for model in (Settings, Api, EventIgnore, Resource, Category, Message, Upstream)
         for name in model.model_fields
     }
     close = difflib.get_close_matches(key, known, n=1)

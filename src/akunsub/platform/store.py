@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import Connection, delete, text
@@ -21,7 +22,8 @@ from akunsub.platform.configure import configure
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
-    from pathlib import Path
+
+    from sqlalchemy import URL
 
     from akunsub.platform.settings import Settings
 
@@ -33,26 +35,25 @@ _MAX_TRYING_S = 5
 _FIRST_PAUSE_S = 0.01
 
 
-class Store:
+class Database:
     """
-    One database, with the settings it was opened with.
+    One database that is there already, with what is configured in it.
 
     Args:
-        database: A file for SQLite, made when it is not there, or a URL: ``sqlite:///…`` or
+        database: A file for SQLite, or a URL: ``sqlite:///…`` or
             ``postgresql://user:password@host/name``.
-        settings: Its resources replace those in the database; its messages are added when they
-            are not there. What people did is kept.
         pool_size: How many connections may be open: one for each thread that will use it.
 
     Raises:
-        StoreUnavailableError: It cannot be opened, is no database, or is a newer program's.
+        StoreUnavailableError: It is not there, cannot be opened, is no database, or is a newer
+            program's.
     """
 
-    def __init__(self, database: str | Path, settings: Settings, *, pool_size: int = 16) -> None:
-        self.settings = settings
+    def __init__(self, database: str | Path, *, pool_size: int = 16) -> None:
         url = databases.read_url(database)
         #: Where it is, for people: without a password.
         self.shown_url = databases.show_url(url)
+        self._expect(url)
         try:
             self._engine = databases.make_engine(url, pool_size=pool_size)
             self._open()
@@ -90,17 +91,52 @@ class Store:
         """Begin a transaction that only reads; it does not wait for writers."""
         return self._reader.begin()
 
-    def reset(self) -> None:
-        """Go back to the configured state: what people did and the ledger are gone."""
-        self.transact(self._reset)
-
     def close(self) -> None:
         """Close every connection."""
         self._engine.dispose()
 
+    def _expect(self, url: URL) -> None:
+        if url.get_backend_name() == "sqlite" and not Path(str(url.database)).exists():
+            raise StoreUnavailableError(
+                self.shown_url, "it is not there; --db names the one that akunsub serve uses"
+            )
+
     def _open(self) -> None:
         try:
             schema.bring_up_to_date(self._engine, shown_url=self.shown_url)
+        except BaseException:
+            self.close()
+            raise
+
+
+class Store(Database):
+    """
+    One database, with the settings it was opened with.
+
+    Args:
+        database: As for Database; a SQLite file is made when it is not there.
+        settings: Its resources replace those in the database; its messages are added when they
+            are not there. What people did is kept.
+        pool_size: As for Database.
+
+    Raises:
+        StoreUnavailableError: It cannot be opened, is no database, or is a newer program's.
+    """
+
+    def __init__(self, database: str | Path, settings: Settings, *, pool_size: int = 16) -> None:
+        self.settings = settings
+        super().__init__(database, pool_size=pool_size)
+
+    def reset(self) -> None:
+        """Go back to the configured state: what people did and the ledger are gone."""
+        self.transact(self._reset)
+
+    def _expect(self, url: URL) -> None:
+        """Expect nothing: what is not there is made."""
+
+    def _open(self) -> None:
+        super()._open()
+        try:
             self.transact(self._configure)
         except BaseException:
             self.close()

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from akunsub.errors import CallRefusedError
-from akunsub.platform import subscriptions, transitions, unsubscribe
+from akunsub.platform import passing_on, subscriptions, transitions, unsubscribe
 from akunsub.platform.intents import nearest_word
 from akunsub.platform.rules import SUSPEND_DAYS
 from akunsub.platform.state import Category, Moment
@@ -38,9 +38,13 @@ def leave(
     return unsubscribe.act(connection, resource, subscription, "confirm", Moment(now, now))
 
 
-def resume(connection: Connection, subscription: Subscription, now: datetime) -> Applied:
+def resume(
+    connection: Connection, resource: Resource, subscription: Subscription, now: datetime
+) -> Applied:
     """
     Take up the subscription again; no mode forbids that.
+
+    What was passed on to the platform stays so: it has no method to take it back by smid.
 
     Raises:
         CallRefusedError: ``not_resumable``.
@@ -54,6 +58,7 @@ def resume(connection: Connection, subscription: Subscription, now: datetime) ->
             fix="offer it only where the status is unsubscribed, suspended or complained",
         )
     after = replace(subscription, state=decision.after)
+    passing_on.follow(connection, resource, subscription, after, now)
     return unsubscribe.store(connection, subscription, after, now, decision.word)
 
 
@@ -90,6 +95,7 @@ def suspend(
             fix="offer it only where the status is subscribed, pending or suspended",
         )
     after = replace(subscription, state=decision.after)
+    passing_on.follow(connection, resource, subscription, after, now)
     return unsubscribe.store(connection, subscription, after, now, decision.word)
 
 
@@ -142,6 +148,7 @@ def choose_categories(
         if after.categories.get(name, Category()).is_left
     }
     both = subscriptions.with_categories(after, joined)
+    passing_on.follow(connection, resource, after, both, now)
     return unsubscribe.store(connection, after, both, now, "ok" if joined else word)
 
 

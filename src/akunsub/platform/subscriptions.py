@@ -42,6 +42,8 @@ class Subscription:
     state: State
     #: By API name. One that is not here is subscribed.
     categories: Mapping[str, Category]
+    #: The message that it was found by.
+    smid: str | None = None
 
     @property
     def left_categories(self) -> list[str]:
@@ -69,7 +71,46 @@ def find_subscription(
     if for_update:
         query = query.with_for_update(of=tables.subscription)
     row = connection.execute(query).mappings().one_or_none()
-    return None if row is None else to_subscription(connection, row, now)
+    return None if row is None else replace(to_subscription(connection, row, now), smid=smid)
+
+
+def unknown(smid: str, resource_key: ResourceKey) -> Subscription:
+    """Return what is said of a smid that only the platform knows: subscribed, to our knowledge."""
+    return Subscription(
+        id=0,
+        resource_key=resource_key,
+        db_id=1,
+        profile_id="",
+        channel="unknown",
+        # One for each smid, and nobody's.
+        address=smid,
+        provider=None,
+        priority=0,
+        custom_fields={},
+        is_delete=False,
+        state=State(),
+        categories={},
+        smid=smid,
+    )
+
+
+def add_unknown(connection: Connection, smid: str, resource_key: ResourceKey) -> Subscription:
+    """Store such a subscription, and its message."""
+    one = unknown(smid, resource_key)
+    added = connection.execute(
+        insert(tables.subscription).values(
+            account_id=resource_key.account_id,
+            resource_id=resource_key.resource_id,
+            db_id=one.db_id,
+            profile_id=one.profile_id,
+            channel=one.channel,
+            address=one.address,
+            status=one.state.status,
+        )
+    )
+    subscription_id: int = added.inserted_primary_key[0]  # type: ignore[index]  # one row was added
+    connection.execute(insert(tables.message).values(smid=smid, subscription_id=subscription_id))
+    return replace(one, id=subscription_id)
 
 
 def find_unsubscribe_link(connection: Connection, smid: str) -> str | None:

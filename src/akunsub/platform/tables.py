@@ -97,6 +97,8 @@ resource = Table(
     Column("list_unsubscribe", Boolean, nullable=False, server_default=true()),
     # The databases whose profiles can subscribe to it.
     Column("db_ids", JSON, nullable=False, server_default="[1]"),
+    # Is what people do passed on to the platform, which alone knows all of its smids?
+    Column("has_upstream", Boolean, nullable=False, server_default=false()),
 )
 
 category = Table(
@@ -208,3 +210,36 @@ call = Table(
     # A call's id is where a reader goes on from: it must not come back after a reset.
     sqlite_autoincrement=True,
 )
+
+# What is to be passed on to the platform: written with what it is about, in one transaction.
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", _RowId, primary_key=True),
+    # The same at every try, so that the platform does it once.
+    Column("request_id", String(36), nullable=False, unique=True),
+    Column("subscription_id", ForeignKey(subscription.c.id), nullable=False, index=True),
+    Column("smid", String(200), nullable=False),
+    Column("account_id", BigInteger, nullable=False),
+    Column("resource_id", BigInteger, nullable=False),
+    # NULL: the resource as a whole.
+    Column("categories", JSON(none_as_null=True)),
+    # waiting, delivered, or dead: refused, or given up.
+    Column("state", String(10), nullable=False, server_default="waiting"),
+    # By the endpoint's clock.
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    # Whose turn it is to send it, and until when, by the real clock.
+    Column("claim", String(36)),
+    Column("claimed_until", UtcDateTime),
+    # An earlier try was not conclusively refused: too late to take it back.
+    Column("may_have_arrived", Boolean, nullable=False, server_default=false()),
+    # Why the last try failed.
+    Column("reason", Text),
+    Column("settled_at", UtcDateTime),
+    Index("outbox_by_smid", "smid", "id"),
+)
+_IS_WAITING, _IS_DEAD = outbox.c.state == "waiting", outbox.c.state == "dead"
+Index("outbox_due", outbox.c.due_at, postgresql_where=_IS_WAITING, sqlite_where=_IS_WAITING)
+Index("outbox_dead", outbox.c.id, postgresql_where=_IS_DEAD, sqlite_where=_IS_DEAD)

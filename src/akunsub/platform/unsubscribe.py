@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from akunsub.errors import CallRefusedError, InvalidScriptIdError
-from akunsub.platform import ids, subscriptions, transitions
+from akunsub.platform import ids, passing_on, subscriptions, transitions
 from akunsub.platform.intents import check_categories, resolve
 from akunsub.platform.rules import EFFECTS
 from akunsub.platform.state import Category, Moment, registers_event, seconds_left
@@ -144,6 +144,10 @@ def act(
     if decision.word == "too_late":
         raise _too_late()
     after = replace(subscription, state=decision.after)
+    if not passing_on.follow(connection, resource, subscription, after, moment.now):
+        raise _too_late()
+    if effect == "leave" and decision.word == "already":
+        passing_on.repeat(connection, resource, subscription, moment.now)
     return store(connection, subscription, after, moment.now, decision.word)
 
 
@@ -174,6 +178,8 @@ def _act_on_categories(
     if after.state != subscription.state:
         words.add("ok")
     word = next(word for word in ("ok", "superseded", "already") if word in words)
+    if not passing_on.follow(connection, resource, subscription, after, moment.now):
+        raise _too_late()
     return store(connection, subscription, after, moment.now, word)
 
 
@@ -191,7 +197,7 @@ def _too_late() -> CallRefusedError:
     return CallRefusedError(
         "too_late",
         410,
-        "the timer ran out: the unsubscribe has taken effect",
+        "the unsubscribe has taken effect: its timer ran out, or it was passed on",
         fix="say that the person is unsubscribed; only a new subscription brings them back",
     )
 

@@ -21,7 +21,7 @@ from pydantic import (
 )
 
 from akunsub.pixel.api import fields as f
-from akunsub.platform.settings import Channel  # noqa: TC001 (pydantic reads annotations)
+from akunsub.platform.settings import Channel
 
 Format = Literal["json", "xml"]
 # The root element of every XML body.
