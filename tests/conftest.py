@@ -95,7 +95,9 @@ def pytest_generate_tests(metafunc):
     """What stores runs on every database; in browsers, and elsewhere, on SQLite."""
     path = metafunc.definition.path
     # Generated requests say nothing about a database that those written by hand do not.
-    is_storing = path.parent.name in {"platform", "pixel", "api"} and "openapi" not in path.name
+    is_storing = (
+        path.parent.name in {"platform", "pixel", "api", "gateway"} and "openapi" not in path.name
+    )
     if is_storing and "databases" in metafunc.fixturenames:
         metafunc.parametrize("databases", KINDS, indirect=True, scope="session")
 
