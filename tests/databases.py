@@ -29,8 +29,9 @@ class SqliteFiles:
 
 
 class PostgresqlDatabases:
-    def __init__(self, server_url: str):
-        self._url = make_url(server_url).set(drivername="postgresql+psycopg")
+    def __init__(self, server):
+        self.server = server
+        self._url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
         self._numbers = itertools.count(1)
 
     def run(self, statement: str) -> None:
@@ -65,6 +66,6 @@ def running_postgresql():
     folder = tempfile.mkdtemp(prefix="akunsub-postgresql-")
     server = pgserver.get_server(folder, cleanup_mode="delete")
     try:
-        yield PostgresqlDatabases(server.get_uri())
+        yield PostgresqlDatabases(server)
     finally:
         server.cleanup()
