@@ -52,16 +52,24 @@ class Intent:
         return now - min(timedelta(milliseconds=self.age_ms), MAX_AGE)
 
 
-def resolve(connection: Connection, intent: Intent, now: datetime) -> tuple[Resource, Subscription]:
+def resolve(
+    connection: Connection, intent: Intent, now: datetime, *, found: Subscription | None = None
+) -> tuple[Resource, Subscription]:
     """
     Find out which resource and whose subscription is meant.
+
+    Args:
+        connection: Any transaction.
+        intent: Not checked yet.
+        now: The time that the subscription's state is for.
+        found: The smid's subscription, if this transaction holds it already.
 
     Raises:
         CallRefusedError: One of them is missing, malformed or unknown, or they do not belong
             together.
     """
     resource = _named_resource(connection, intent)
-    own, subscription = resolve_smid(connection, intent.smid, now, intent=intent)
+    own, subscription = resolve_smid(connection, intent.smid, now, intent=intent, found=found)
     if resource is not None and resource.key != own.key:
         raise CallRefusedError(
             "wrong_resource",
@@ -83,7 +91,12 @@ def resolve(connection: Connection, intent: Intent, now: datetime) -> tuple[Reso
 
 
 def resolve_smid(
-    connection: Connection, smid: str | None, now: datetime, *, intent: Intent | None = None
+    connection: Connection,
+    smid: str | None,
+    now: datetime,
+    *,
+    intent: Intent | None = None,
+    found: Subscription | None = None,
 ) -> tuple[Resource, Subscription]:
     """
     Find out whose subscription the message *smid* was sent to, and hold it.
@@ -93,6 +106,7 @@ def resolve_smid(
         smid: As it came.
         now: The time that the subscription's state is for.
         intent: The whole call, for the nearest good one.
+        found: The subscription, if this transaction holds it already.
 
     Raises:
         CallRefusedError: It is missing, malformed or unknown.
@@ -108,7 +122,7 @@ def resolve_smid(
             "smid is malformed: it has letters, digits and - _ . and nothing else",
             fix="put {send_message_id} into the page's URL, and read the parameter from there",
         )
-    subscription = subscriptions.find_subscription(connection, smid, now, for_update=True)
+    subscription = found or subscriptions.find_subscription(connection, smid, now, for_update=True)
     if subscription is None:
         known = connection.scalars(select(tables.message.c.smid).limit(_MAX_COMPARED))
         close = nearest_word(smid, known)
