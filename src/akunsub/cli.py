@@ -100,6 +100,7 @@ def serve(
     from akunsub.gateway.relay import SENDERS
     from akunsub.gateway.running import relaying
     from akunsub.pixel.app import create_app
+    from akunsub.pixel.limits import raise_open_files
     from akunsub.pixel.server import THREADS, Server
     from akunsub.platform.store import Store
     from akunsub.production import prepare_settings, read_inspector_token
@@ -113,8 +114,10 @@ def serve(
     elif api_token_file or inspector_token_file:
         name = "--api-token-file" if api_token_file else "--inspector-token-file"
         raise click.BadOptionUsage(name, f"{name} goes with --production")
+    raise_open_files()
     upstream = None if no_relay else settings.upstream
-    store = Store(db, settings, pool_size=THREADS + (SENDERS + 1 if upstream else 0))
+    connections = THREADS + (SENDERS + 1 if upstream else 0)
+    store = Store(db, settings, pool_size=connections, production=production)
     app = create_app(store, production=production, inspector_token=inspector_token)
     with (
         relaying(store, upstream, production=production),

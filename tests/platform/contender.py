@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
-from akunsub.platform import deduplication, ledger, replacement
+from akunsub.platform import ledger, replacement
 from akunsub.platform.deduplication import FirstAnswer
 from akunsub.platform.intents import Intent
 from akunsub.platform.settings import Message
@@ -52,16 +52,16 @@ def do(connection, name, fields):
     intent = to_intent(fields)
     now = datetime.now(UTC)
     word, outcome = "duplicate", None
-    replacement.hold_requests(connection, intent)
+    held = replacement.hold(connection, intent, now)
     if intent.request_id:
-        first = deduplication.find_answer(connection, intent.request_id, now)
+        first = held.requests.find_answer(intent.request_id)
         outcome = None if first is None else first.answer
     if outcome is None:
-        applied = replacement.apply(connection, intent, now)
+        applied = replacement.apply(connection, intent, now, held)
         word, outcome = applied.word, applied.outcome.as_dict()
         if intent.request_id and applied.made_at is not None:
             first = FirstAnswer("", outcome, applied.made_at)
-            deduplication.keep_answer(connection, intent.request_id, first, now)
+            held.requests.keep_answer(connection, intent.request_id, first)
     call = ledger.Call(
         at=now,
         action=intent.action,

@@ -15,6 +15,7 @@ from waitress import wasyncore
 from waitress.server import create_server
 
 from akunsub.errors import ServerError
+from akunsub.pixel.limits import max_connections
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -70,7 +71,7 @@ class Server:
             map=self._open_sockets,
             sockets=[listener],
             threads=THREADS,
-            connection_limit=1000,
+            connection_limit=max_connections(),
             max_request_body_size=_MAX_REQUEST_BYTES,
             max_request_header_size=_MAX_HEADER_BYTES,
             asyncore_use_poll=True,

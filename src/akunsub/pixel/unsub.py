@@ -109,29 +109,27 @@ def _answer_state(connection: Connection, call: Call, intent: Intent, now: datet
 
 
 def _answer_wish(connection: Connection, call: Call, intent: Intent, now: datetime) -> Reply:
-    replacement.hold_requests(connection, intent)
-    first = _find_first_answer(connection, intent, now)
+    held = replacement.hold(connection, intent, now)
+    first = _find_first_answer(intent, held.requests)
     if first is not None:
         response = _respond(first, page=partial(page_after, connection, call, first, now))
         response.headers["Duplicate-Request"] = "true"
         return Reply(response, Verdict("duplicate"))
-    applied = replacement.apply(connection, intent, now)
+    applied = replacement.apply(connection, intent, now, held)
     call.resource_id = applied.subscription.resource_key.resource_id
     verdict = verdict_on(applied)
     envelope = _with_verdict(wire.success(applied.outcome), verdict)
     if intent.request_id and applied.made_at is not None:
         first_answer = deduplication.FirstAnswer(_fingerprint(intent), envelope, applied.made_at)
-        deduplication.keep_answer(connection, intent.request_id, first_answer, now)
+        held.requests.keep_answer(connection, intent.request_id, first_answer)
     page = partial(page_after, connection, call, envelope, now)
     return Reply(_respond(envelope, page=page), verdict)
 
 
-def _find_first_answer(
-    connection: Connection, intent: Intent, now: datetime
-) -> dict[str, Any] | None:
+def _find_first_answer(intent: Intent, requests: deduplication.Requests) -> dict[str, Any] | None:
     if not intent.request_id:
         return None
-    first = deduplication.find_answer(connection, intent.request_id, now)
+    first = requests.find_answer(intent.request_id)
     if first is None:
         return None
     if first.fingerprint != _fingerprint(intent):

@@ -6,16 +6,17 @@ A click whose answer was lost is sent again; without this it could act twice.
 
 from __future__ import annotations
 
+import random
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from akunsub.platform import tables
 from akunsub.platform.schema import hold
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
     from sqlalchemy import Connection, Row
@@ -25,6 +26,27 @@ WINDOW = timedelta(hours=24)
 #: Characters.
 MAX_KEY_LENGTH = 200
 _MAX_FORGOTTEN = 100
+# Looking for what is over takes as long as a statement that finds something: not at every answer.
+_FORGET_EVERY = 20
+
+_TABLE = tables.answered_request
+# Made once: to make a statement takes SQLAlchemy longer than SQLite to carry it out.
+_FIND = select(_TABLE).where(_TABLE.c.request_id.in_(bindparam("keys", expanding=True)))
+_ADD = insert(_TABLE)
+_REMOVE = delete(_TABLE).where(
+    _TABLE.c.request_id == bindparam("key"), _TABLE.c.answered_at == bindparam("known_at")
+)
+# A few at a time: after a busy hour nobody's click has to wait for all of it to go. What another
+# process is removing is left to it.
+_FORGET = delete(_TABLE).where(
+    _TABLE.c.request_id.in_(
+        select(_TABLE.c.request_id)
+        .where(_TABLE.c.answered_at <= bindparam("until"))
+        .order_by(_TABLE.c.answered_at)
+        .limit(_MAX_FORGOTTEN)
+        .with_for_update(skip_locked=True)
+    )
+)
 
 
 class FirstAnswer(NamedTuple):
@@ -36,94 +58,93 @@ class FirstAnswer(NamedTuple):
     made_at: datetime | None = None
 
 
-def hold_request(connection: Connection, key: str) -> None:
-    """Wait for another process that has this request in hand, and keep others waiting."""
-    hold(connection, key)
+class Requests:
+    """
+    What is known of some requests, as it was read: ``read_requests``.
+
+    Whoever adds to it while another does the same is told by the database, and tries again.
+    """
+
+    def __init__(self, rows: Mapping[str, Row[Any]], now: datetime) -> None:
+        self._rows = rows
+        self._now = now
+
+    def find_answer(self, key: str) -> FirstAnswer | None:
+        """Return the first answer to this request, or None when it is new."""
+        row = self._find(key)
+        if row is None or row.answer is None:
+            return None
+        return FirstAnswer(row.fingerprint, row.answer, row.made_at)
+
+    def is_superseded(self, key: str, *, scope: str) -> bool:
+        """Did a request of the same *scope* take the place of this one before it came?"""
+        row = self._find(key)
+        return row is not None and row.answer is None and row.fingerprint == scope
+
+    def find_newest_wish(self, keys: Collection[str]) -> datetime | None:
+        """Return when the newest wish was made of those of *keys* that were answered."""
+        rows = [self._find(key) for key in keys]
+        return max((row.made_at for row in rows if row and row.made_at), default=None)
+
+    def supersede(self, connection: Connection, keys: Collection[str], *, scope: str) -> None:
+        """
+        Let requests that have not come yet do nothing. What was answered stays answered.
+
+        Args:
+            connection: The transaction that they were read in.
+            keys: What their callers call them, or will.
+            scope: What they are about; one about something else is not meant.
+        """
+        for key in sorted(key for key in keys if self.find_answer(key) is None):
+            self._keep(connection, key, fingerprint=scope, answer=None, made_at=None)
+
+    def keep_answer(self, connection: Connection, key: str, first: FirstAnswer) -> None:
+        """Remember the first answer to this request; now and then, forget those that are over."""
+        if random.randrange(_FORGET_EVERY) == 0:  # noqa: S311 (no secret)
+            forget_some(connection, self._now)
+        self._keep(connection, key, **first._asdict())
+
+    def _find(self, key: str) -> Row[Any] | None:
+        row = self._rows.get(key)
+        return None if row is None or row.answered_at <= self._now - WINDOW else row
+
+    def _keep(self, connection: Connection, key: str, **values: object) -> None:
+        known = self._rows.get(key)
+        if known is not None:
+            # Only what was read: if another has changed it since, adding it fails.
+            connection.execute(_REMOVE, {"key": key, "known_at": known.answered_at})
+        connection.execute(_ADD, {"request_id": key, "answered_at": self._now, **values})
+
+
+def read_requests(connection: Connection, keys: Collection[str], now: datetime) -> Requests:
+    """
+    Read what is known of these requests.
+
+    Args:
+        connection: In a writing transaction.
+        keys: What their callers call them, at most MAX_KEY_LENGTH characters each.
+        now: Aware UTC.
+    """
+    rows = connection.execute(_FIND, {"keys": list(keys)}).all() if keys else []
+    return Requests({row.request_id: row for row in rows}, now)
 
 
 def find_answer(connection: Connection, key: str, now: datetime) -> FirstAnswer | None:
     """
     Return the first answer to this request, or None when it is new.
 
-    Another process that has the same key in hand is waited for.
-
-    Args:
-        connection: In a writing transaction.
-        key: What the caller called the request, at most MAX_KEY_LENGTH characters.
-        now: Aware UTC.
+    Another process that has the same key in hand is waited for, and others wait for this one.
     """
-    hold_request(connection, key)
-    rows = _find_rows(connection, [key], now)
-    if not rows or rows[0].answer is None:
-        return None
-    return FirstAnswer(rows[0].fingerprint, rows[0].answer, rows[0].made_at)
+    hold(connection, key)
+    return read_requests(connection, [key], now).find_answer(key)
 
 
-def is_superseded(connection: Connection, key: str, *, scope: str, now: datetime) -> bool:
-    """Did a request of the same *scope* take the place of this one before it came?"""
-    rows = _find_rows(connection, [key], now)
-    return bool(rows) and rows[0].answer is None and rows[0].fingerprint == scope
-
-
-def find_newest_wish(
-    connection: Connection, keys: Collection[str], now: datetime
-) -> datetime | None:
-    """Return when the newest wish was made of those that were answered."""
-    if not keys:
-        return None
-    return max(
-        (row.made_at for row in _find_rows(connection, keys, now) if row.made_at), default=None
-    )
-
-
-def supersede(connection: Connection, keys: Collection[str], *, scope: str, now: datetime) -> None:
-    """
-    Let requests that have not come yet do nothing. What was answered stays answered.
-
-    Args:
-        connection: In a writing transaction that holds each of them (``hold_request``).
-        keys: What their callers call them, or will.
-        scope: What they are about; one about something else is not meant.
-        now: Aware UTC.
-    """
-    if not keys:
-        return
-    answered = {
-        row.request_id for row in _find_rows(connection, keys, now) if row.answer is not None
-    }
-    for key in sorted(set(keys) - answered):
-        _keep(connection, key, now, fingerprint=scope, answer=None, made_at=None)
-    _forget_some(connection, now)
+def forget_some(connection: Connection, now: datetime) -> None:
+    """Forget some of what is over, so that it does not become more and more."""
+    connection.execute(_FORGET, {"until": now - WINDOW})
 
 
 def keep_answer(connection: Connection, key: str, first: FirstAnswer, now: datetime) -> None:
-    """Remember the first answer to this request, and forget those that are over."""
-    _forget_some(connection, now)
-    _keep(connection, key, now, **first._asdict())
-
-
-def _find_rows(connection: Connection, keys: Collection[str], now: datetime) -> Sequence[Row[Any]]:
-    table = tables.answered_request
-    return connection.execute(
-        select(table).where(table.c.request_id.in_(keys), table.c.answered_at > now - WINDOW)
-    ).all()
-
-
-def _keep(connection: Connection, key: str, now: datetime, **values: object) -> None:
-    table = tables.answered_request
-    connection.execute(delete(table).where(table.c.request_id == key))
-    connection.execute(insert(table).values(request_id=key, answered_at=now, **values))
-
-
-def _forget_some(connection: Connection, now: datetime) -> None:
-    table = tables.answered_request
-    # A few at a time: after a busy hour nobody's click has to wait for all of it to go. What
-    # another process is removing is left to it.
-    over = (
-        select(table.c.request_id)
-        .where(table.c.answered_at <= now - WINDOW)
-        .order_by(table.c.answered_at)
-        .limit(_MAX_FORGOTTEN)
-        .with_for_update(skip_locked=True)
-    )
-    connection.execute(delete(table).where(table.c.request_id.in_(over)))
+    """Remember the first answer to a request that ``find_answer`` holds, and forget some."""
+    forget_some(connection, now)
+    read_requests(connection, [key], now).keep_answer(connection, key, first)

@@ -52,16 +52,26 @@ class Intent:
         return now - min(timedelta(milliseconds=self.age_ms), MAX_AGE)
 
 
-def resolve(connection: Connection, intent: Intent, now: datetime) -> tuple[Resource, Subscription]:
+def resolve(
+    connection: Connection, intent: Intent, now: datetime, *, found: Subscription | None = None
+) -> tuple[Resource, Subscription]:
     """
     Find out which resource and whose subscription is meant.
+
+    Args:
+        connection: Any transaction.
+        intent: Not checked yet.
+        now: The time that the subscription's state is for.
+        found: The smid's subscription, if this transaction holds it already.
 
     Raises:
         CallRefusedError: One of them is missing, malformed or unknown, or they do not belong
             together.
     """
     resource = _named_resource(connection, intent)
-    own, subscription = resolve_smid(connection, intent.smid, now, intent=intent, named=resource)
+    own, subscription = resolve_smid(
+        connection, intent.smid, now, intent=intent, named=resource, found=found
+    )
     if resource is not None and resource.key != own.key:
         raise CallRefusedError(
             "wrong_resource",
@@ -89,6 +99,7 @@ def resolve_smid(
     *,
     intent: Intent | None = None,
     named: Resource | None = None,
+    found: Subscription | None = None,
 ) -> tuple[Resource, Subscription]:
     """
     Find out whose subscription the message *smid* was sent to, and hold it.
@@ -100,6 +111,7 @@ def resolve_smid(
         intent: The whole call, for the nearest good one.
         named: The resource that the call names. If it has an upstream, a smid that is not known
             here is taken to be one of its: only the platform knows them all.
+        found: The subscription, if this transaction holds it already.
 
     Raises:
         CallRefusedError: It is missing, malformed or unknown.
@@ -115,7 +127,7 @@ def resolve_smid(
             "smid is malformed: it has letters, digits and - _ . and nothing else",
             fix="put {send_message_id} into the page's URL, and read the parameter from there",
         )
-    subscription = subscriptions.find_subscription(connection, smid, now, for_update=True)
+    subscription = found or subscriptions.find_subscription(connection, smid, now, for_update=True)
     if subscription is None and named is not None and named.has_upstream:
         if intent is not None and intent.action == "state":
             return named, subscriptions.unknown(smid, named.key)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import Text, cast, func, insert, or_, select
+from sqlalchemy import Text, bindparam, cast, func, insert, or_, select
 
 from akunsub.platform import tables
 from akunsub.platform.schema import LEDGER_LOCK, hold
@@ -18,6 +18,17 @@ if TYPE_CHECKING:
 
 Verdict = Literal["good", "bad"]
 MAX_PAGE = 1000
+_RECORD = insert(tables.call)
+_LAST_ID = select(func.coalesce(func.max(tables.call.c.id), 0))
+# On PostgreSQL, writers do not wait for each other: each shares the lock before it gets an id.
+_SHARED = select(func.pg_advisory_xact_lock_shared(LEDGER_LOCK)).cte("shared")
+_COLUMNS = [column for column in tables.call.c if column.name != "id"]
+_RECORD_SHARED = insert(tables.call).from_select(
+    [column.name for column in _COLUMNS],
+    select(*(bindparam(column.name, type_=column.type) for column in _COLUMNS)).select_from(
+        _SHARED.prefix_with("MATERIALIZED")
+    ),
+)
 _SEARCHED = ("action", "smid", "categories", "reason", "request")
 
 
@@ -53,13 +64,10 @@ def record(connection: Connection, call: Call) -> None:
     """
     Add *call* to the ledger.
 
-    Do it last: calls have the order in which they were committed, so that a reader who goes on from
-    an id misses none, and whoever comes after this waits for the end of the transaction.
+    Do it last: whoever reads what is new waits for the end of the transaction.
     """
-    hold(connection, LEDGER_LOCK)
-    connection.execute(
-        insert(tables.call).values(**asdict(call) | {"warnings": list(call.warnings)})
-    )
+    statement = _RECORD_SHARED if connection.dialect.name == "postgresql" else _RECORD
+    connection.execute(statement, vars(call) | {"warnings": list(call.warnings)})
 
 
 def list_calls(
@@ -146,8 +154,19 @@ def list_found_since(
 
 
 def latest_id(connection: Connection) -> int:
-    """Return the id of the last call; 0: there is none."""
-    return connection.scalar(select(func.max(tables.call.c.id))) or 0
+    """
+    Return the id of the last call; 0: there is none.
+
+    A reader can go on from there: no call with an id up to it is still to come.
+    """
+    if connection.dialect.name != "postgresql":
+        return connection.scalar(_LAST_ID) or 0
+    # Ids are given before the commit: those who have one are waited for. Released at once.
+    with connection.begin_nested() as savepoint:
+        hold(connection, LEDGER_LOCK)
+        last = connection.scalar(_LAST_ID) or 0
+        savepoint.rollback()
+    return last
 
 
 def list_actions(connection: Connection) -> list[str]:
@@ -158,8 +177,16 @@ def list_actions(connection: Connection) -> list[str]:
 def _list_since(
     connection: Connection, conditions: Sequence[ColumnElement[bool]], since: int, limit: int
 ) -> list[dict[str, Any]]:
-    table = tables.call
-    query = select(table).where(table.c.id > since, *conditions).order_by(table.c.id).limit(limit)
+    # Most who ask find nothing new, and nobody has to wait for that.
+    if (connection.scalar(_LAST_ID) or 0) <= since:
+        return []
+    column = tables.call.c
+    query = (
+        select(tables.call)
+        .where(column.id > since, column.id <= latest_id(connection), *conditions)
+        .order_by(column.id)
+        .limit(limit)
+    )
     return [_to_dict(row) for row in connection.execute(query).mappings()]
 
 

@@ -2,19 +2,42 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from akunsub.platform import tables
 from akunsub.platform.ids import ResourceKey
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Connection, Engine, Row
 
     from akunsub.platform.rules import Mode
+
+
+# Made once: to make a statement takes SQLAlchemy longer than SQLite to carry it out.
+_BY_KEY = select(tables.resource).where(
+    tables.resource.c.account_id == bindparam("account_id"),
+    tables.resource.c.resource_id == bindparam("resource_id"),
+)
+_BY_TOKEN = select(tables.resource).where(tables.resource.c.rtoken == bindparam("rtoken"))
+_CATEGORIES = (
+    select(
+        tables.category.c.name,
+        tables.category.c.title,
+        tables.category.c.in_manager,
+        tables.category.c.locked,
+    )
+    .where(
+        tables.category.c.account_id == bindparam("account_id"),
+        tables.category.c.resource_id == bindparam("resource_id"),
+    )
+    .order_by(tables.category.c.position)
+)
+_KNOWN = "known_resources"
 
 
 @dataclass(frozen=True)
@@ -52,18 +75,51 @@ class Resource:
         return timedelta(seconds=self.timer_seconds) if self.mode == "delayed" else None
 
 
+class KnownResources:
+    """
+    Resources that were read a moment ago: nearly all calls are about the same few.
+
+    Another process may configure others meanwhile; they count from a second later. Only for
+    production, where nothing else changes them.
+    """
+
+    _MAX_AGE_S = 1.0
+
+    def __init__(self) -> None:
+        self._known: dict[ResourceKey | str | None, tuple[float, Resource]] = {}
+
+    def get(self, key: ResourceKey | str | None) -> Resource | None:
+        """Return the resource with this key or token, if it was read a moment ago."""
+        read_at, resource = self._known.get(key, (0.0, None))
+        return resource if time.monotonic() - read_at < self._MAX_AGE_S else None
+
+    def put(self, key: ResourceKey | str | None, resource: Resource) -> None:
+        """Remember what was read just now. There are as many as are configured."""
+        self._known[key] = time.monotonic(), resource
+
+
+def remembering(engine: Engine) -> Engine:
+    """Return *engine* as one whose connections know the resources that were read a moment ago."""
+    return engine.execution_options(**{_KNOWN: KnownResources()})
+
+
 def find_resource(
     connection: Connection, *, key: ResourceKey | None = None, rtoken: str | None = None
 ) -> Resource | None:
     """Return the resource with this key or this token."""
-    table = tables.resource
-    matches = (
-        table.c.rtoken == rtoken
-        if key is None
-        else (table.c.account_id == key.account_id) & (table.c.resource_id == key.resource_id)
-    )
-    row = connection.execute(select(table).where(matches)).one_or_none()
-    return None if row is None else _to_resource(connection, row)
+    known: KnownResources | None = connection.get_execution_options().get(_KNOWN)
+    found = known.get(key or rtoken) if known else None
+    if found is None:
+        query = (
+            connection.execute(_BY_TOKEN, {"rtoken": rtoken})
+            if key is None
+            else (connection.execute(_BY_KEY, key._asdict()))
+        )
+        row = query.one_or_none()
+        found = None if row is None else _to_resource(connection, row)
+        if known and found:
+            known.put(key or rtoken, found)
+    return found
 
 
 def list_resources(
@@ -93,12 +149,7 @@ def change_resource(connection: Connection, key: ResourceKey, **changes: object)
 def _to_resource(connection: Connection, row: Row[tuple[object, ...]]) -> Resource:
     facts = dict(row._mapping)  # noqa: SLF001 (the documented name)
     key = ResourceKey(facts.pop("account_id"), facts.pop("resource_id"))
-    table = tables.category
-    categories = connection.execute(
-        select(table.c.name, table.c.title, table.c.in_manager, table.c.locked)
-        .where(table.c.account_id == key.account_id, table.c.resource_id == key.resource_id)
-        .order_by(table.c.position)
-    )
+    categories = connection.execute(_CATEGORIES, key._asdict())
     return Resource(
         key=key,
         categories={one.name: Category(*one) for one in categories},

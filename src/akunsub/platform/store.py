@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import random
 import time
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import Connection, delete, text
@@ -16,11 +18,11 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from akunsub.errors import StoreUnavailableError
 from akunsub.platform import database as databases
-from akunsub.platform import schema, tables
+from akunsub.platform import resources, schema, tables
 from akunsub.platform.configure import configure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
     from sqlalchemy import URL
@@ -43,28 +45,39 @@ class Database:
         database: A file for SQLite, or a URL: ``sqlite:///…`` or
             ``postgresql://user:password@host/name``.
         pool_size: How many connections may be open: one for each thread that will use it.
+        production: Nothing but another process's start changes resources: they need not be read
+            for each call.
 
     Raises:
         StoreUnavailableError: It is not there, cannot be opened, is no database, or is a newer
             program's.
     """
 
-    def __init__(self, database: str | Path, *, pool_size: int = 16) -> None:
+    def __init__(
+        self, database: str | Path, *, pool_size: int = 16, production: bool = False
+    ) -> None:
         url = databases.read_url(database)
         #: Where it is, for people: without a password.
         self.shown_url = databases.show_url(url)
         self._expect(url)
+        # SQLite has one writer: threads of one process wait here, where one is woken at a time.
+        is_sqlite = url.get_backend_name() == "sqlite"
+        self._turn: AbstractContextManager[object] = Lock() if is_sqlite else nullcontext()
         try:
             self._engine = databases.make_engine(url, pool_size=pool_size)
             self._open()
         except (SQLAlchemyError, ImportError) as error:
             reason = databases.explain(error, url)
             raise StoreUnavailableError(self.shown_url, reason) from error
+        if production:
+            self._engine = resources.remembering(self._engine)
         self._reader = self._engine.execution_options(is_reader=True)
 
-    def write(self) -> AbstractContextManager[Connection]:
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
         """Begin a transaction that sees the latest state and may change it."""
-        return self._engine.begin()
+        with self._turn, self._engine.begin() as connection:
+            yield connection
 
     def transact(self, work: Callable[[Connection], Result]) -> Result:
         """
@@ -118,14 +131,22 @@ class Store(Database):
         settings: Its resources replace those in the database; its messages are added when they
             are not there. What people did is kept.
         pool_size: As for Database.
+        production: As for Database.
 
     Raises:
         StoreUnavailableError: It cannot be opened, is no database, or is a newer program's.
     """
 
-    def __init__(self, database: str | Path, settings: Settings, *, pool_size: int = 16) -> None:
+    def __init__(
+        self,
+        database: str | Path,
+        settings: Settings,
+        *,
+        pool_size: int = 16,
+        production: bool = False,
+    ) -> None:
         self.settings = settings
-        super().__init__(database, pool_size=pool_size)
+        super().__init__(database, pool_size=pool_size, production=production)
 
     def reset(self) -> None:
         """Go back to the configured state: what people did and the ledger are gone."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from akunsub.platform import tables
 from akunsub.platform.ids import ResourceKey
@@ -23,6 +23,21 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, RowMapping
 
 _STATE = tuple(field.name for field in fields(State))
+
+# Made once: to make a statement takes SQLAlchemy longer than SQLite to carry it out.
+_FIND = (
+    select(tables.subscription)
+    .join(tables.message, tables.message.c.subscription_id == tables.subscription.c.id)
+    .where(tables.message.c.smid == bindparam("smid"))
+)
+_HOLD = _FIND.with_for_update(of=tables.subscription)
+_CHOICES = select(
+    tables.category_choice.c.name,
+    tables.category_choice.c.is_left,
+    tables.category_choice.c.chosen_at,
+    tables.category_choice.c.timer_ends_at,
+).where(tables.category_choice.c.subscription_id == bindparam("subscription_id"))
+_SAVE = update(tables.subscription).where(tables.subscription.c.id == bindparam("of_id"))
 
 
 @dataclass(frozen=True)
@@ -63,14 +78,8 @@ def find_subscription(
         now: The time that its state is for.
         for_update: Hold it until the transaction ends. (On SQLite, a writer holds everything.)
     """
-    query = (
-        select(tables.subscription)
-        .join(tables.message, tables.message.c.subscription_id == tables.subscription.c.id)
-        .where(tables.message.c.smid == smid)
-    )
-    if for_update:
-        query = query.with_for_update(of=tables.subscription)
-    row = connection.execute(query).mappings().one_or_none()
+    query = _HOLD if for_update else _FIND
+    row = connection.execute(query, {"smid": smid}).mappings().one_or_none()
     return None if row is None else replace(to_subscription(connection, row, now), smid=smid)
 
 
@@ -126,12 +135,7 @@ def to_subscription(connection: Connection, row: RowMapping, now: datetime) -> S
     stored["status"] = Status(stored["status"])
     if stored["prior_status"] is not None:
         stored["prior_status"] = Status(stored["prior_status"])
-    choice = tables.category_choice
-    choices = connection.execute(
-        select(choice.c.name, choice.c.is_left, choice.c.chosen_at, choice.c.timer_ends_at).where(
-            choice.c.subscription_id == facts["id"]
-        )
-    )
+    choices = connection.execute(_CHOICES, {"subscription_id": facts["id"]})
     return Subscription(
         resource_key=ResourceKey(facts.pop("account_id"), facts.pop("resource_id")),
         state=settle(State(**stored), now),
@@ -143,11 +147,8 @@ def to_subscription(connection: Connection, row: RowMapping, now: datetime) -> S
 def save(connection: Connection, before: Subscription, after: Subscription) -> None:
     """Store what differs between the two."""
     if after.state != before.state:
-        connection.execute(
-            update(tables.subscription)
-            .where(tables.subscription.c.id == before.id)
-            .values(**asdict(after.state))
-        )
+        state = {name: getattr(after.state, name) for name in _STATE}
+        connection.execute(_SAVE, {"of_id": before.id, **state})
     for name, choice in after.categories.items():
         if choice != before.categories.get(name):
             table = tables.category_choice

@@ -58,7 +58,12 @@ class Applied:
 
 
 def apply(
-    connection: Connection, intent: Intent, now: datetime, *, made_at: datetime | None = None
+    connection: Connection,
+    intent: Intent,
+    now: datetime,
+    *,
+    made_at: datetime | None = None,
+    found: Subscription | None = None,
 ) -> Applied:
     """
     Do what a page asks for.
@@ -68,11 +73,12 @@ def apply(
         intent: Not checked yet.
         now: Aware UTC; the time at which it arrived.
         made_at: When the person pressed, if that is known better than by the intent's age.
+        found: The smid's subscription, if this transaction holds it already.
 
     Raises:
         CallRefusedError: Nothing was changed.
     """
-    resource, subscription = resolve(connection, intent, now)
+    resource, subscription = resolve(connection, intent, now, found=found)
     if intent.action == "state":
         return answer(subscription, now, "ok")
     moment = Moment(made_at or intent.made_at(now), now)
@@ -87,14 +93,20 @@ def apply(
     return replace(applied, warnings=_warnings(intent, resource), made_at=moment.made_at)
 
 
-def look(connection: Connection, intent: Intent, now: datetime, word: str) -> Applied:
+def look(
+    connection: Connection,
+    intent: Intent,
+    now: datetime,
+    word: str,
+    found: Subscription | None = None,
+) -> Applied:
     """
     Return where a page's subscription stands, without doing anything.
 
     Raises:
         CallRefusedError: It is not known whose is meant.
     """
-    _, subscription = resolve(connection, intent, now)
+    _, subscription = resolve(connection, intent, now, found=found)
     return answer(subscription, now, word)
 
 
