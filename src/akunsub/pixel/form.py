@@ -38,7 +38,11 @@ def read_form(body: bytes) -> MultiDict[str, str]:
         )
     kind = request.mimetype
     parser = FormDataParser(
-        max_form_memory_size=MAX_BODY_BYTES, max_form_parts=_MAX_PARTS, silent=True
+        # A file means nothing here: in memory it is gone with the request.
+        stream_factory=lambda *_, **__: BytesIO(),
+        max_form_memory_size=MAX_BODY_BYTES,
+        max_form_parts=_MAX_PARTS,
+        silent=True,
     )
     try:
         _, fields, _ = parser.parse(
