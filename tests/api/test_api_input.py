@@ -133,6 +133,7 @@ BAD_BODIES = [
     (JSON, b'{"db_id": NaN}', 400, "NaN"),
     (JSON, b'{"db_id": ' + b"1" * 5000 + b"}", 400, "not JSON"),
     (JSON, b'{"a": ' + b"[" * 100_000, 400, "not JSON"),
+    (JSON, b'{"a": [' + b"1," * 10_000 + b"1]}", 400, "more than 10,000 parts"),
     (JSON, b'{"a": ' + b"[" * 20 + b"]" * 20 + b"}", 400, "nested"),
     (JSON, b'{"a\\u0000": 1}', 400, "zero character"),
     (JSON, b'{"\\ud800": 1}', 400, "half a character"),

@@ -109,6 +109,7 @@ def test_many_waiters_do_not_keep_a_person_out(endpoint):
         ({"since": "-1"}, "since is a number from 0"),
         ({"since": "nan"}, "since is a number from 0"),
         ({"wait": "61"}, "wait is a number from 0 to 60"),
+        ({"since": "9" * 5000}, "since is a number from 0"),
         ({"limit": "1001"}, "limit is a number from 0 to 1000"),
         ({"verdict": "ugly"}, "verdict is good or bad"),
     ],

@@ -154,6 +154,7 @@ def test_calls_can_be_looked_for(endpoint):
     assert ids(shown(endpoint, q="NOBODY")) == [second]
     assert ids(shown(endpoint, q="unsub/confirm")) == [second, first]
     assert ids(shown(endpoint, q="f%y")) == []
+    assert ids(shown(endpoint, q="\0")) == []
     assert ids(shown(endpoint, q="unsub", verdict="bad", before=third)) == [second]
 
 
@@ -163,6 +164,8 @@ def test_calls_can_be_looked_for(endpoint):
         ({"verdict": "ugly"}, "verdict is good or bad"),
         ({"before": "x"}, "before is the number of a call"),
         ({"before": "9" * 20}, "before is the number of a call"),
+        ({"before": "9" * 5000}, "before is the number of a call"),
+        ({"before": "٣"}, "before is the number of a call"),
         ({"q": "x" * 201}, "q is longer than 200 characters"),
     ],
 )
@@ -208,6 +211,14 @@ def test_who_was_away_is_told_what_came_meanwhile(endpoint):
         wait_for(lambda: len(told) >= 2)
 
     assert [one[1] for one in told if one[0] == "call"] == [second, third]
+
+
+@pytest.mark.parametrize("seen", ["9" * 5000, "x"])
+def test_who_says_nonsense_about_what_was_seen_is_told_all(endpoint, seen):
+    endpoint.confirm()
+
+    with listening(endpoint, {"Last-Event-ID": seen}) as told:
+        wait_for(lambda: any(name == "call" for name, _, _ in told))
 
 
 def test_only_what_is_looked_for_is_told(endpoint):

@@ -182,6 +182,10 @@ def test_one_click_is_not_lost_to_a_missing_type(endpoint, content_type):
     assert endpoint.state()["status"] == "unsubscribed"
 
 
+# Within 64 KiB.
+PARTS = "--x\r\nContent-Disposition: form-data; name=a\r\n\r\n\r\n" * 1001 + "--x--"
+
+
 @pytest.mark.parametrize(
     ("headers", "body", "status", "rule"),
     [
@@ -194,6 +198,7 @@ def test_one_click_is_not_lost_to_a_missing_type(endpoint, content_type):
         ({"content-type": "application/json"}, '{"List-Unsubscribe": "One-Click"}', 400, None),
         ({"content-type": "multipart/form-data; boundary=x"}, ONE_CLICK, 400, "not_one_click"),
         ({"content-type": "multipart/form-data"}, ONE_CLICK, 400, "not_one_click"),
+        ({"content-type": "multipart/form-data; boundary=x"}, PARTS, 413, "body_too_large"),
     ],
 )
 def test_a_post_that_is_not_one_click_changes_nothing(endpoint, headers, body, status, rule):

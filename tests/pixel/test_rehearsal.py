@@ -82,7 +82,10 @@ class TestClock:
             ('{"now": "1999-01-01T00:00:00Z"}', "from the year 2000 to 2199"),
             ('{"now": "9999-12-31T23:59:59Z"}', "from the year 2000 to 2199"),
             ('{"speed": 2}', "speed: unknown key"),
+            ('{"now": "0001-01-01T00:00:00+10:00"}', "from the year 2000 to 2199"),
+            ('{"now": "9999-12-31T23:59:59-10:00"}', "from the year 2000 to 2199"),
             ("[]", "send a JSON object"),
+            ("[" * 100_000, "send a JSON object"),
             ("now", "send a JSON object"),
         ],
     )
@@ -164,10 +167,11 @@ class TestResource:
 
     def test_an_unknown_one_is_not_found(self, endpoint):
         for method in ("GET", "PATCH"):
-            url = f"{endpoint.url}/_unsub/resources/99"
-            answer = endpoint.http.request(method, url, json={})
+            for asked in ("99", f"99{'0' * 30}", f"99?account_id={'9' * 30}"):
+                url = f"{endpoint.url}/_unsub/resources/{asked}"
+                answer = endpoint.http.request(method, url, json={})
 
-            assert (answer.status_code, "no resource 99" in answer.text) == (404, True)
+                assert (answer.status_code, "no resource 99" in answer.text) == (404, True)
 
 
 def test_a_timer_takes_effect_though_nothing_was_running(tmp_path):

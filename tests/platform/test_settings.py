@@ -75,12 +75,30 @@ def test_mode_is_instant_and_channel_is_email_unless_said_otherwise():
             "resources[0].unsubscribe_page_url: is not an address of a page: begin with https://",
         ),
         (
+            RESOURCE + "unsubscribe_page_url = 'https://shop..example/{send_message_id}'",
+            "resources[0].unsubscribe_page_url: 'shop..example' is not the name of a host",
+        ),
+        (
+            RESOURCE + "unsubscribe_page_url = 'https://shop.example:99999/{send_message_id}'",
+            "resources[0].unsubscribe_page_url: 'shop.example:99999' does not end with a port",
+        ),
+        (
+            RESOURCE + "unsubscribe_page_url = 'https://{send_message_id}.example/'",
+            "resources[0].unsubscribe_page_url: holds a placeholder in its host: write it into",
+        ),
+        (
             RESOURCE + MESSAGE + "db_id = 2",
             "messages[0].db_id: resource 1|73 is not for database 2; add it to the resource's db_",
         ),
         (RESOURCE.replace("73", "0"), "resources[0].resource_id: Input should be greater than 0"),
         (RESOURCE.replace("73", "'73'"), "resources[0].resource_id: Input should be a valid int"),
         (RESOURCE.replace('"token"', '""'), "resources[0].rtoken: String should have at least 1"),
+        (RESOURCE.replace("73", "9" * 5000), "is not TOML: Exceeds the limit (4300 digits)"),
+        (
+            RESOURCE.replace("73", "0x" + "f" * 9000),
+            "resources[0].resource_id: Input should be less than 1000000000000000000 (it is a numb",
+        ),
+        ("a = " + "[" * 10_000, "is not TOML: it is nested too deep"),
         (RESOURCE * 2, "resources: '1|73' is there twice"),
         (
             RESOURCE + RESOURCE.replace("73", "74"),

@@ -17,6 +17,7 @@ from flask import current_app, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from akunsub.errors import CallRefusedError
+from akunsub.pixel.concealing import without_token
 from akunsub.platform import clock, ledger
 
 if TYPE_CHECKING:
@@ -43,8 +44,6 @@ class Call:
     smid: str | None = None
     categories: Sequence[str] | None = None
     resource_id: int | None = None
-    #: Takes out of a text what is not for the ledger's readers.
-    conceal: Callable[[str], str] = str
 
 
 @dataclass(frozen=True)
@@ -165,7 +164,10 @@ def _finish(connection: Connection, call: Call, reply: Reply, now: datetime) -> 
     verdict, response = reply.verdict, reply.response
     if not is_production():
         response.headers["X-Unsub-Verdict"] = verdict.as_header()
-    answer = {"status": response.status_code, "body": _shown(response.get_data(), 0)} | reply.shown
+    answer = {
+        "status": response.status_code,
+        "body": _shown(response.get_data(), 0, str),
+    } | reply.shown
     reason = verdict.rule if verdict.wrong is None else f"{verdict.rule}: {verdict.wrong}"
     ledger.record(
         connection,
@@ -184,19 +186,26 @@ def _finish(connection: Connection, call: Call, reply: Reply, now: datetime) -> 
             event=verdict.event,
             request={
                 "method": request.method,
-                "path": call.conceal(request.full_path.rstrip("?"))[:_MAX_SHOWN_BYTES],
+                "path": _conceal(request.full_path.rstrip("?"))[:_MAX_SHOWN_BYTES],
                 "headers": {
-                    name: call.conceal(f"{name}: {value}").removeprefix(f"{name}: ")
+                    name: _conceal(f"{name}: {value}").removeprefix(f"{name}: ")
                     for name, value in request.headers
                 },
-                "body": call.conceal(_shown(call.body, request.content_length or 0)),
+                "body": _shown(call.body, request.content_length or 0, _conceal),
             },
             answer=answer,
         ),
     )
 
 
-def _shown(body: bytes, said_length: int) -> str:
-    text = body[:_MAX_SHOWN_BYTES].decode("utf-8", "replace").replace("\0", "�")
+def _conceal(text: str) -> str:
+    api = the_store().settings.api
+    return without_token(text, api.token if api else None)
+
+
+def _shown(body: bytes, said_length: int, conceal: Callable[[str], str]) -> str:
+    # Half of a token would not be known as one, so the text is cut last.
+    window = body[: 2 * _MAX_SHOWN_BYTES].decode("utf-8", "replace").replace("\0", "�")
+    text = conceal(window)[:_MAX_SHOWN_BYTES]
     length = max(said_length, len(body))
     return text if length <= _MAX_SHOWN_BYTES else f"{text}… ({length:,} bytes)"

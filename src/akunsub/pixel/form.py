@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from flask import request
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
 from akunsub.errors import CallRefusedError
@@ -37,14 +38,23 @@ def read_form(body: bytes) -> MultiDict[str, str]:
         )
     kind = request.mimetype
     parser = FormDataParser(
-        max_form_memory_size=MAX_BODY_BYTES, max_form_parts=_MAX_PARTS, silent=True
+        # A file means nothing here: in memory it is gone with the request.
+        stream_factory=lambda *_, **__: BytesIO(),
+        max_form_memory_size=MAX_BODY_BYTES,
+        max_form_parts=_MAX_PARTS,
+        silent=True,
     )
-    _, fields, _ = parser.parse(
-        BytesIO(body),
-        "application/x-www-form-urlencoded" if kind in _UNSAID else kind,
-        len(body),
-        request.mimetype_params,
-    )
+    try:
+        _, fields, _ = parser.parse(
+            BytesIO(body),
+            "application/x-www-form-urlencoded" if kind in _UNSAID else kind,
+            len(body),
+            request.mimetype_params,
+        )
+    except RequestEntityTooLarge as error:
+        raise CallRefusedError(
+            "body_too_large", 413, f"the body has more than {_MAX_PARTS:,} parts"
+        ) from error
     if any("\0" in value for _, value in fields.items(multi=True)):
         raise CallRefusedError("bad_body", 400, "a field holds a zero character")
     return fields

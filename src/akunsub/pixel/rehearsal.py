@@ -109,7 +109,7 @@ def move_clock() -> Response:
             if move.advance_seconds is not None:
                 shown = clocks.advance(connection, timedelta(seconds=move.advance_seconds))
             elif move.now is not None:
-                shown = clocks.stand_at(connection, move.now.astimezone(UTC))
+                shown = clocks.stand_at(connection, move.now)
             else:
                 shown = clocks.make_real(connection)
         except ValueError as error:
@@ -178,7 +178,10 @@ def _named(resource_id: int) -> dict[str, int | None]:
 
 
 def _body() -> dict[str, Any]:
-    body = request.get_json(force=True, silent=True)
+    try:
+        body = request.get_json(force=True, silent=True)
+    except RecursionError:  # some thousand levels
+        body = None
     if not isinstance(body, dict):
         abort(400, description="send a JSON object")
     return body

@@ -120,11 +120,12 @@ def _age_as_text(name: str, value: object) -> object:
 
 
 def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    names = [name for name, _ in pairs]
-    for name in names:
-        if names.count(name) > 1:
+    tree: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in tree:
             raise ValueError(f"key {name[:100]!r} is there twice")
-    return dict(pairs)
+        tree[name] = value
+    return tree
 
 
 def _no_constant(name: str) -> None:

@@ -77,6 +77,8 @@ def make_real(connection: Connection) -> Clock:
 def _set(connection: Connection, now: datetime, *, is_running: bool) -> Clock:
     if not EARLIEST <= now < LATEST:
         raise ValueError("the clock goes from the year 2000 to 2199")
+    # Only now: the first and the last hours that there are, are out of range in another zone.
+    now = now.astimezone(UTC)
     offset = (now - datetime.now(UTC)).total_seconds()
     connection.execute(delete(tables.clock))
     connection.execute(

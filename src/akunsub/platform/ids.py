@@ -23,6 +23,8 @@ SMID_PATTERN = r"^[A-Za-z0-9_.\-]{1,200}$"
 PROFILE_ID_PATTERN = r"^[A-Za-z0-9]{1,64}$"
 #: A category's API name: Latin letters, digits, underscores; begins with a letter.
 CATEGORY_PATTERN = r"^[A-Za-z][A-Za-z0-9_]{0,99}$"
+#: The numbers of accounts, resources and databases are below it.
+END_OF_NUMBERS = 10**18
 
 _SMID = re.compile(SMID_PATTERN)
 _ENCODED = re.compile(r"[A-Za-z0-9+/]+")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import Text, bindparam, cast, func, insert, or_, select
+from sqlalchemy import bindparam, cast, func, insert, or_, select
 
 from akunsub.platform import tables
 from akunsub.platform.schema import LEDGER_LOCK, hold
@@ -119,7 +119,7 @@ class Search:
         exact = {"verdict": self.verdict, "action": self.action, "smid": self.smid}
         found: list[ColumnElement[bool]] = [column[k] == v for k, v in exact.items() if v]
         if self.text:
-            parts = [cast(column[name], Text) for name in _SEARCHED]
+            parts = [cast(column[name], tables.Text) for name in _SEARCHED]
             found.append(or_(*(one.icontains(self.text, autoescape=True) for one in parts)))
         return found
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 from sqlalchemy import bindparam, select, update
 
 from akunsub.platform import tables
-from akunsub.platform.ids import ResourceKey
+from akunsub.platform.ids import END_OF_NUMBERS, ResourceKey
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine, Row
@@ -126,6 +126,9 @@ def list_resources(
     connection: Connection, *, resource_id: int | None = None, account_id: int | None = None
 ) -> list[Resource]:
     """Return the resources with this number, one for each account that has it; or all."""
+    if any(number is not None and number >= END_OF_NUMBERS for number in (resource_id, account_id)):
+        # No database has it, nor could be asked for it.
+        return []
     query = select(tables.resource).order_by(
         tables.resource.c.account_id, tables.resource.c.resource_id
     )

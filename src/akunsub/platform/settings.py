@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -20,7 +20,7 @@ from akunsub.platform import ids
 from akunsub.platform.rules import MAX_TIMER_S, MIN_TIMER_S, Mode
 from akunsub.platform.upstream_settings import Upstream
 
-Number = Annotated[int, Field(gt=0, lt=10**18, strict=True)]
+Number = Annotated[int, Field(gt=0, lt=ids.END_OF_NUMBERS, strict=True)]
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 
 Network = IPv4Network | IPv6Network
@@ -36,6 +36,7 @@ def _check_page_url(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValueError("is not an address of a page: begin with https://")
+    _check_host(parts)
     # urlsplit drops line breaks without a word; in a header they would begin another one.
     if re.search(r"[\s\x00-\x1f\x7f]", url):
         raise ValueError("holds a space or a control character: write %20 for a space")
@@ -45,6 +46,23 @@ def _check_page_url(url: str) -> str:
                 f"{name} stands for nothing; there are {SEND_MESSAGE_ID} and {RESOURCE_TOKEN}"
             )
     return url
+
+
+def _check_host(parts: SplitResult) -> None:
+    # What is wrong here would be found out by the person who opens the link.
+    host = parts.hostname or ""
+    if "{" in host:
+        raise ValueError("holds a placeholder in its host: write it into the path or the query")
+    try:
+        host.encode("idna")
+    except UnicodeError as error:
+        raise ValueError(f"{host[:80]!r} is not the name of a host") from error
+    try:
+        _ = parts.port
+    except ValueError as error:
+        raise ValueError(
+            f"{parts.netloc[:80]!r} does not end with a port from 0 to 65535"
+        ) from error
 
 
 PageUrl = Annotated[str, Field(max_length=2000), AfterValidator(_check_page_url)]

@@ -60,8 +60,10 @@ def parse_settings(text: str, *, source: str, folder: Path | None = None) -> Set
     """
     try:
         tree = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # one of TOML's own, or a number of some thousand digits
         raise SettingsError(source, [f"is not TOML: {error}"]) from error
+    except RecursionError as error:
+        raise SettingsError(source, ["is not TOML: it is nested too deep"]) from error
     if "upstream" in tree and "resources" not in tree:
         tree = tomllib.loads(read_sample()) | tree
     try:
@@ -88,8 +90,14 @@ def describe(detail: ErrorDetails) -> str:
         return f"{path}: unknown key{_did_you_mean(str(detail['loc'][-1]))}"
     if detail["type"] == "missing":
         return f"{path}: is missing"
-    shown = json.dumps(detail["input"], default=str)
-    return f"{path}: {detail['msg']} (it is {shown[:80]})"
+    return f"{path}: {detail['msg']} (it is {_show(detail['input'])})"
+
+
+def _show(value: object) -> str:
+    try:
+        return json.dumps(value, default=str)[:80]
+    except ValueError:
+        return "a number of some thousand digits"
 
 
 def _did_you_mean(key: str) -> str:

@@ -12,7 +12,6 @@ from akunsub.errors import CallRefusedError
 from akunsub.pixel.api import deduplicated, formats
 from akunsub.pixel.api.authorisation import authorise
 from akunsub.pixel.api.checking import check
-from akunsub.pixel.api.concealing import without_token
 from akunsub.pixel.api.methods import METHODS, Method, Task, run_over_database
 from akunsub.pixel.calls import (
     Call,
@@ -65,7 +64,7 @@ def _answer_api() -> Response | None:
         return None
     name = request.path.removeprefix(PREFIX).removesuffix("/").replace("\0", "�")
     body = request.stream.read(formats.MAX_BODY_BYTES + 1)
-    exchange = _Exchange(Call(name, body, conceal=without_token))
+    exchange = _Exchange(Call(name, body))
 
     def refuse(refusal: CallRefusedError) -> Reply:
         return _refuse(exchange, refusal)

@@ -114,8 +114,10 @@ def _check_names(name_of: Callable[[Any], str]) -> AfterValidator:
 
 Text = Annotated[StrictStr, Field(min_length=1, max_length=_MAX_TEXT)]
 ProfileId = Annotated[StrictStr, Field(pattern=ids.PROFILE_ID_PATTERN)]
-Number = Annotated[StrictInt, Field(gt=0, lt=10**18), BeforeValidator(_read_number)]
-ChatId = Annotated[StrictInt, Field(gt=-(10**18), lt=10**18), BeforeValidator(_read_number)]
+Number = Annotated[StrictInt, Field(gt=0, lt=ids.END_OF_NUMBERS), BeforeValidator(_read_number)]
+ChatId = Annotated[
+    StrictInt, Field(gt=-(10**18), lt=ids.END_OF_NUMBERS), BeforeValidator(_read_number)
+]
 Priority = Annotated[StrictInt, Field(ge=0, lt=2**31), BeforeValidator(_read_number)]
 Bool = Annotated[StrictBool, BeforeValidator(_read_bool)]
 Url = Annotated[StrictStr, Field(max_length=_MAX_URL)]

@@ -95,8 +95,9 @@ def _read_json(text: str) -> dict[str, Any]:
 
 
 def _check_parts(tree: object) -> None:
-    """Refuse what is too deep, or cannot be stored or answered."""
+    """Refuse what is too deep, too much, or cannot be stored or answered."""
     to_check = [(tree, 1)]
+    parts = 0
     while to_check:
         part, level = to_check.pop()
         if isinstance(part, str):
@@ -106,6 +107,9 @@ def _check_parts(tree: object) -> None:
         elif isinstance(part, (dict, list)):
             if level > _MAX_LEVELS:
                 raise _bad_body(f"the JSON is nested deeper than {_MAX_LEVELS} levels")
+            parts += len(part)
+            if parts > _MAX_PARTS:
+                raise _bad_body(f"the JSON has more than {_MAX_PARTS:,} parts")
             inner = [*part, *part.values()] if isinstance(part, dict) else part
             to_check += [(one, level + 1) for one in inner]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -84,7 +85,8 @@ def events() -> Response:
     search = read_search()
     # What a browser has seen last it says by itself when it asks again.
     since = request.headers.get("Last-Event-ID", "")
-    after = int(since) if since.isdecimal() and int(since) < _MAX_ID else _id("since") or 0
+    seen = _read_id(since)
+    after = _id("since") or 0 if seen is None else seen
     store = the_store()
 
     def find_calls(last: int) -> list[tuple[int, str]] | None:
@@ -172,6 +174,13 @@ def _id(name: str) -> int | None:
     text = request.args.get(name, "")
     if not text:
         return None
-    if not text.isdecimal() or int(text) > _MAX_ID:
+    found = _read_id(text)
+    if found is None:
         abort(400, description=f"{name} is the number of a call, not {text[:40]!r}")
-    return int(text)
+    return found
+
+
+def _read_id(text: str) -> int | None:
+    # No more digits than it has: Python refuses to read a number of some thousand.
+    found = int(text) if re.fullmatch("[0-9]{1,16}", text) else _MAX_ID
+    return found if found < _MAX_ID else None
