@@ -21,6 +21,7 @@ from akunsub.command_parts import (
     build_if_needed,
     config_here,
     config_option,
+    database_option,
     has_screen,
     json_option,
     load_config,
@@ -72,13 +73,7 @@ def main() -> None:
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @port_option("--port", DEFAULT_PORT, "Port to listen on")
-@click.option(
-    "--db",
-    default="akunsub.db",
-    show_default=True,
-    metavar="FILE|URL",
-    help="Where to store: a SQLite file, or a database URL.",
-)
+@database_option
 @config_option
 @click.option(
     "--production",
@@ -102,7 +97,7 @@ def serve(
     from akunsub.pixel.app import create_app
     from akunsub.pixel.server import THREADS, Server
     from akunsub.platform.store import Store
-    from akunsub.production import prepare_settings, read_inspector_token
+    from akunsub.production import describe_gaps, prepare_settings, read_inspector_token
 
     stopped = stop_on_signal()
     settings, source = load_config(config)
@@ -110,12 +105,15 @@ def serve(
     if production:
         settings = prepare_settings(settings, source=source, api_token_file=api_token_file)
         inspector_token = read_inspector_token(inspector_token_file)
+        for gap in describe_gaps(settings, host=host):
+            click.echo(f"Warning: {gap}", err=True)
     elif api_token_file or inspector_token_file:
         name = "--api-token-file" if api_token_file else "--inspector-token-file"
         raise click.BadOptionUsage(name, f"{name} goes with --production")
     store = Store(db, settings, pool_size=THREADS)
     app = create_app(store, production=production, inspector_token=inspector_token)
-    with Server(app, host=host, port=port) as server:
+    is_behind_proxy = production and settings.server.trusted_proxies > 0
+    with Server(app, host=host, port=port, is_behind_proxy=is_behind_proxy) as server:
         wait_until_it_answers(server)
         is_open = inspector_token or not production
         inspector = f"{server.url}/_unsub/" if is_open else None

@@ -43,12 +43,20 @@ class Server:
         app: Any WSGI application.
         host: The address to listen on.
         port: 0 takes a free one.
+        is_behind_proxy: Hand on X-Forwarded-For and the like, which the application believes.
 
     Raises:
         ServerError: The address cannot be listened on.
     """
 
-    def __init__(self, app: WSGIApplication, *, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(
+        self,
+        app: WSGIApplication,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        is_behind_proxy: bool = False,
+    ) -> None:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         try:
             listener = socket.create_server((host, port), family=family, backlog=1024)
@@ -74,6 +82,7 @@ class Server:
             max_request_body_size=_MAX_REQUEST_BYTES,
             max_request_header_size=_MAX_HEADER_BYTES,
             asyncore_use_poll=True,
+            clear_untrusted_proxy_headers=not is_behind_proxy,
             ident="",
         )
         self.port: int = listener.getsockname()[1]

@@ -18,6 +18,7 @@ from pydantic import (
 
 from akunsub.platform import ids
 from akunsub.platform.rules import MAX_TIMER_S, MIN_TIMER_S, Mode
+from akunsub.platform.server_settings import LimitSettings, ServerSettings
 
 Number = Annotated[int, Field(gt=0, lt=10**18, strict=True)]
 Text = Annotated[str, Field(min_length=1, max_length=200)]
@@ -176,6 +177,8 @@ class Settings(_Model):
     #: None: nobody can use them.
     api: Api | None = None
     event_ignore: EventIgnore = EventIgnore()
+    server: ServerSettings = ServerSettings()
+    limits: LimitSettings = LimitSettings()
 
     @model_validator(mode="after")
     def _parts_fit_together(self) -> Settings:

@@ -65,7 +65,7 @@ def _answer_api() -> Response | None:
         return None
     name = request.path.removeprefix(PREFIX).removesuffix("/").replace("\0", "�")
     body = request.stream.read(formats.MAX_BODY_BYTES + 1)
-    exchange = _Exchange(Call(name, body, conceal=without_token))
+    exchange = _Exchange(Call(name, body, conceal=without_token, counted="stranger"))
 
     def refuse(refusal: CallRefusedError) -> Reply:
         return _refuse(exchange, refusal)
@@ -111,6 +111,7 @@ def _read(exchange: _Exchange) -> Method:
     if isinstance(exchange.tree.get("format"), str):
         exchange.answer_as = _asked_format([exchange.tree["format"]], exchange.answer_as)
     token, exchange.account_id = authorise(exchange.tree, the_store().settings.api)
+    exchange.call.counted = None
     exchange.duplicate_key = deduplicated.duplicate_key(request.headers, token)
     try:
         exchange.checked = check(method.request, exchange.tree, exchange.written_as)
