@@ -64,7 +64,7 @@ def _refuse_password(ctx: click.Context, param: click.Parameter, value: str) -> 
         url = make_url(value)
     except (ArgumentError, ValueError):
         return value  # the store says what is wrong with it
-    if url.password or "password" in url.query:
+    if url.password or not {"password", "sslpassword"}.isdisjoint(url.query):
         raise click.UsageError(
             "a password on the command line can be read by everybody on this machine: put the URL "
             f"into the variable {DB_VARIABLE}, or the password into PGPASSWORD or ~/.pgpass"

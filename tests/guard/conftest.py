@@ -32,11 +32,12 @@ def start(tmp_path):
     """``start(toml)``: a running endpoint with that ``[server]`` and ``[limits]``."""
     opened = []
 
-    def begin(text="", *, production=True, prepare=lambda app: None):
+    def begin(text="", *, production=True, prepare=None):
         settings = parse_settings(f"{read_sample()}\n{text}", source="own")
         store = Store(tmp_path / f"{len(opened)}.db", settings, pool_size=THREADS)
         app = create_app(store, production=production, inspector_token=TOKEN)
-        prepare(app)
+        if prepare is not None:
+            prepare(app)
         server = Server(app, is_behind_proxy=settings.server.trusted_proxies > 0).start()
         opened.append((Guarded(server.url, store=store), server))
         return opened[-1][0]

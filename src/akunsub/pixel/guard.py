@@ -46,7 +46,7 @@ def init_app(app: Flask, settings: ServerSettings, *, production: bool) -> None:
 
 
 def _check_host(hosts: tuple[str, ...]) -> None:
-    host = request.environ.get("HTTP_HOST", "")
+    host = request.environ.get("HTTP_HOST", "").lower()
     if request.path not in _ANY_HOST and not host_is_trusted(host, hosts):
         abort(400, description="the header Host names no host of this endpoint ([server] hosts)")
 
@@ -57,6 +57,8 @@ def _add_headers(response: Response) -> Response:
     # Many addresses hold a smid.
     headers.setdefault("Referrer-Policy", "no-referrer")
     headers.setdefault("Content-Security-Policy", _NO_PAGE_CSP)
+    # What is for everybody (the SDK, styles) says itself how long it is kept.
+    headers.setdefault("Cache-Control", "no-store")
     return response
 
 
