@@ -254,8 +254,10 @@ def test_what_is_printed_names_the_database_without_its_password(folder, postgre
         env=environment(AKUNSUB_API_TOKEN=TOKEN, AKUNSUB_DB=database),
     )
     lines = []
-    while not lines or not lines[-1].startswith("Ctrl-C"):
-        lines.append(process.stdout.readline())
+    for line in process.stdout:
+        lines.append(line)
+        if line.startswith("Ctrl-C"):
+            break
     process.terminate()
     process.wait(timeout=20)
     process.stdout.close()

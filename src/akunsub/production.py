@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from akunsub.platform.settings import Api, Settings
 
-API_TOKEN_VARIABLE = "AKUNSUB_API_TOKEN"  # noqa: S105 (the variable's name)
+API_TOKEN_VARIABLE = "AKUNSUB_API_TOKEN"  # noqa: S105 (the variable's name)  # nosec B105
 LIMITS_STORAGE_VARIABLE = "AKUNSUB_LIMITS_STORAGE"
-INSPECTOR_TOKEN_VARIABLE = "AKUNSUB_INSPECTOR_TOKEN"  # noqa: S105 (the variable's name)
+INSPECTOR_TOKEN_VARIABLE = "AKUNSUB_INSPECTOR_TOKEN"  # noqa: S105 (the variable's name)  # nosec B105
 _SOURCE = "--production"
 #: Characters.
 _MIN_TOKEN_LENGTH, _MAX_TOKEN_LENGTH = 16, 200

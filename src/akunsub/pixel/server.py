@@ -86,7 +86,7 @@ class Server:
             ident="",
         )
         self.port: int = listener.getsockname()[1]
-        shown = "127.0.0.1" if host in {"0.0.0.0", ""} else host  # noqa: S104 (compared only)
+        shown = "127.0.0.1" if host in {"0.0.0.0", ""} else host  # noqa: S104 (compared only)  # nosec B104
         #: Where it answers, without a trailing slash.
         self.url = (
             f"http://[{shown}]:{self.port}" if ":" in shown else f"http://{shown}:{self.port}"

@@ -28,7 +28,7 @@ Network = IPv4Network | IPv6Network
 Channel = Literal["email", "push", "sms", "telegram_bot", "whatsapp"]
 #: What a page's URL may hold, and what is put there for each message.
 SEND_MESSAGE_ID = "{send_message_id}"
-RESOURCE_TOKEN = "{resource_token}"  # noqa: S105 (the placeholder's name)
+RESOURCE_TOKEN = "{resource_token}"  # noqa: S105 (the placeholder's name)  # nosec B105
 _EVERY_BROWSER = "mozilla/5.0 ("
 
 

@@ -150,7 +150,7 @@ def _run_over_database(exchange: _Exchange, method: Method) -> Reply | tuple[Ans
                 return repeated
             task = _task(exchange, connection, now)
             method.run(task)
-        assert method.bulk is not None  # noqa: S101 (for the type checker)
+        assert method.bulk is not None  # noqa: S101 (for the type checker)  # nosec B101
         return run_over_database(store, exchange.call.action, task, method.bulk)
     except SQLAlchemyError as error:
         raise CallRefusedError(
