@@ -57,8 +57,8 @@ def test_nothing_looked_up_is_told_and_is_no_clean_bill():
         False,
         [
             (
-                "0 of 2 packages could be looked up here: no advisory service reachable, so this says "
-                "nothing about them"
+                "0 of 2 packages could be looked up here: no advisory service reachable, so this "
+                "says nothing about them"
             )
         ],
     )
