@@ -1,6 +1,7 @@
 # make demo    two unsubscribe pages at work, in your browser
 # make test    everything, in Chromium, Firefox and WebKit
-# make check   what needs no browser and no network: format, lint, types, dist/
+# make check   what needs no browser: format, lint, types, bandit, known vulnerabilities (as far as
+#              an advisory service is reachable), dist/
 # make build   sdk/ -> dist/
 # make pictures  those of README.md, from the running product
 #
@@ -8,7 +9,8 @@
 # package; `make` installs it when it runs as root and says so when it does not. The same goes for the
 # browsers that `make test` uses where Playwright's own cannot be downloaded: chromium
 # chromium-headless-shell firefox-esr libwebkit2gtk-4.1-0 xvfb fonts-dejavu-core. npm is used by
-# some tests and, for its pages in Python, by the demo, where it is there (Debian's package npm).
+# some tests and, for its pages in Python, by the demo, where it is there (Debian's package npm);
+# redis-server by some tests, where it is there.
 
 BIN := .venv/bin
 # Pinned versions for what we use, and (pip's own name for it) for what builds the package.
@@ -37,6 +39,8 @@ check: .venv/dev-installed
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
+	@$(BIN)/bandit --quiet --configfile pyproject.toml --recursive src
+	@$(BIN)/python tools/audit.py
 	@$(BIN)/python build.py --check
 
 build: .venv/demo-installed

@@ -24,7 +24,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from akunsub.pixel.limits import raise_open_files
+from akunsub.pixel.open_files import raise_open_files
 from benchmarks import report
 from benchmarks.laboratory.load import Servers, serving
 from benchmarks.store_growth import make, making_databases

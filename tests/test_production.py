@@ -246,16 +246,18 @@ def test_a_token_is_in_no_answer_and_no_output(folder):
 def test_what_is_printed_names_the_database_without_its_password(folder, postgresql):
     database = postgresql.new().replace("postgres:@", "postgres:s3cret@")
     process = subprocess.Popen(
-        [*COMMAND, "serve", "--production", "--port", "0", "--db", database],
+        [*COMMAND, "serve", "--production", "--port", "0"],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         cwd=folder,
-        env=environment(AKUNSUB_API_TOKEN=TOKEN),
+        env=environment(AKUNSUB_API_TOKEN=TOKEN, AKUNSUB_DB=database),
     )
     lines = []
-    while not lines or not lines[-1].startswith("Ctrl-C"):
-        lines.append(process.stdout.readline())
+    for line in process.stdout:
+        lines.append(line)
+        if line.startswith("Ctrl-C"):
+            break
     process.terminate()
     process.wait(timeout=20)
     process.stdout.close()

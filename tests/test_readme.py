@@ -50,7 +50,7 @@ def test_the_configuration_it_shows_is_valid():
 
 
 def test_every_local_link_leads_somewhere():
-    for name in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"):
+    for name in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"):
         for target in re.findall(r"\]\((?!http|#)([^)#]+)", (ROOT / name).read_text()):
             assert (ROOT / target).exists(), f"{name}: {target}"
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import sys
 
-from akunsub.pixel.limits import raise_open_files
+from akunsub.pixel.open_files import raise_open_files
 
 _BEGINNING = b"POST /unsub/confirm HTTP/1.1\r\nHost: slow.example\r\nX-Slow: "
 _BETWEEN_BYTES_S = 10

@@ -100,10 +100,10 @@ def serve(
     from akunsub.gateway.relay import SENDERS
     from akunsub.gateway.running import relaying
     from akunsub.pixel.app import create_app
-    from akunsub.pixel.limits import raise_open_files
+    from akunsub.pixel.open_files import raise_open_files
     from akunsub.pixel.server import THREADS, Server
     from akunsub.platform.store import Store
-    from akunsub.production import prepare_settings, read_inspector_token
+    from akunsub.production import describe_gaps, prepare_settings, read_inspector_token
 
     stopped = stop_on_signal()
     settings, source = load_config(config)
@@ -111,6 +111,8 @@ def serve(
     if production:
         settings = prepare_settings(settings, source=source, api_token_file=api_token_file)
         inspector_token = read_inspector_token(inspector_token_file)
+        for gap in describe_gaps(settings, host=host):
+            click.echo(f"Warning: {gap}", err=True)
     elif api_token_file or inspector_token_file:
         name = "--api-token-file" if api_token_file else "--inspector-token-file"
         raise click.BadOptionUsage(name, f"{name} goes with --production")
@@ -119,9 +121,10 @@ def serve(
     connections = THREADS + (SENDERS + 1 if upstream else 0)
     store = Store(db, settings, pool_size=connections, production=production)
     app = create_app(store, production=production, inspector_token=inspector_token)
+    is_behind_proxy = production and settings.server.trusted_proxies > 0
     with (
         relaying(store, upstream, production=production),
-        Server(app, host=host, port=port) as server,
+        Server(app, host=host, port=port, is_behind_proxy=is_behind_proxy) as server,
     ):
         wait_until_it_answers(server)
         is_open = inspector_token or not production

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
+import subprocess  # nosec B404  # lists of arguments, never a shell
 import sys
 import threading
 import urllib.request
@@ -61,6 +61,39 @@ database_option = click.option(
 )
 
 
+def _refuse_password(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    source = ctx.get_parameter_source(param.name or "")
+    if "://" not in value or source is not click.core.ParameterSource.COMMANDLINE:
+        return value
+    try:
+        url = make_url(value)
+    except (ArgumentError, ValueError):
+        return value  # the store says what is wrong with it
+    if url.password or not {"password", "sslpassword"}.isdisjoint(url.query):
+        raise click.UsageError(
+            "a password on the command line can be read by everybody on this machine: put the URL "
+            f"into the variable {DB_VARIABLE}, or the password into PGPASSWORD or ~/.pgpass"
+        )
+    return value
+
+
+DB_VARIABLE = "AKUNSUB_DB"
+
+database_option = click.option(
+    "--db",
+    default="akunsub.db",
+    show_default=True,
+    envvar=DB_VARIABLE,
+    metavar="FILE|URL",
+    callback=_refuse_password,
+    help="Where to store: a SQLite file, or a database URL without a password in it. The variable "
+    f"{DB_VARIABLE} may hold one with it.",
+)
+
+
 def config_here(config: Path | None) -> Path | None:
     """Return the file that was named, else the one that is here, if it is."""
     return config or (_DEFAULT_CONFIG if _DEFAULT_CONFIG.exists() else None)
@@ -83,7 +116,7 @@ def build_if_needed() -> None:
     root = assets.checkout()
     if root is None:
         return
-    built = subprocess.run(
+    built = subprocess.run(  # nosec B603  # a list of arguments of ours
         [sys.executable, str(root / "build.py")], capture_output=True, text=True, check=False
     )
     if built.returncode:
@@ -94,7 +127,7 @@ def build_if_needed() -> None:
 
 def wait_until_it_answers(server: Server) -> None:
     """Wait until the endpoint on *server* answers."""
-    with urllib.request.urlopen(f"{server.url}/_unsub/health", timeout=30) as answer:  # noqa: S310
+    with urllib.request.urlopen(f"{server.url}/_unsub/health", timeout=30) as answer:  # noqa: S310  # nosec B310  # http or https only
         answer.read()
 
 

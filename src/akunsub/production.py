@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from akunsub.errors import SettingsError
+from akunsub.platform.tokens import is_same_token
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,9 +19,10 @@ if TYPE_CHECKING:
     from akunsub.platform.settings import Api, Settings
     from akunsub.platform.upstream_settings import Upstream
 
-API_TOKEN_VARIABLE = "AKUNSUB_API_TOKEN"  # noqa: S105 (the variable's name)
-INSPECTOR_TOKEN_VARIABLE = "AKUNSUB_INSPECTOR_TOKEN"  # noqa: S105 (the variable's name)
-UPSTREAM_TOKEN_VARIABLE = "AKUNSUB_UPSTREAM_TOKEN"  # noqa: S105 (the variable's name)
+API_TOKEN_VARIABLE = "AKUNSUB_API_TOKEN"  # noqa: S105 (the variable's name)  # nosec B105
+LIMITS_STORAGE_VARIABLE = "AKUNSUB_LIMITS_STORAGE"
+INSPECTOR_TOKEN_VARIABLE = "AKUNSUB_INSPECTOR_TOKEN"  # noqa: S105 (the variable's name)  # nosec B105
+UPSTREAM_TOKEN_VARIABLE = "AKUNSUB_UPSTREAM_TOKEN"  # noqa: S105 (the variable's name)  # nosec B105
 _SOURCE = "--production"
 #: Characters.
 _MIN_TOKEN_LENGTH, _MAX_TOKEN_LENGTH = 16, 200
@@ -53,6 +55,7 @@ def prepare_settings(
         raise SettingsError(
             source, ["resources: are the built-in sample's; add your own under [[resources]]"]
         )
+    settings = _with_limits_storage(settings)
     token = read_token("--api-token-file", api_token_file, API_TOKEN_VARIABLE)
     if token is not None:
         return settings.model_copy(update={"api": _api_with(token, settings, source)})
@@ -67,6 +70,43 @@ def prepare_settings(
             ],
         )
     return settings
+
+
+def describe_gaps(settings: Settings, *, host: str) -> list[str]:
+    """
+    Return what is worth a warning: it works, and is less safe than it could be.
+
+    Args:
+        settings: As they are used.
+        host: The address that is listened on.
+    """
+    gaps = []
+    if not settings.server.hosts:
+        gaps.append(
+            "every Host is answered: set [server] hosts to the names of this endpoint, "
+            'for example hosts = ["pxl.example.com"]'
+        )
+    is_local = host in {"127.0.0.1", "::1", "localhost"}
+    if is_local and not settings.server.trusted_proxies:
+        gaps.append(
+            "only this machine can connect, so a proxy stands before it: set [server] "
+            "trusted_proxies = 1, or nobody is limited per address"
+        )
+    return gaps
+
+
+def _with_limits_storage(settings: Settings) -> Settings:
+    from akunsub.platform.server_settings import check_storage
+
+    url = os.environ.get(LIMITS_STORAGE_VARIABLE)
+    if url is None:
+        return settings
+    try:
+        check_storage(url)
+    except ValueError as error:
+        raise SettingsError(LIMITS_STORAGE_VARIABLE, [str(error)]) from error
+    limits = settings.limits.model_copy(update={"storage": url})
+    return settings.model_copy(update={"limits": limits})
 
 
 def read_inspector_token(file: Path | None) -> str | None:
@@ -139,7 +179,7 @@ def _problem_with(token: str) -> str | None:
     sample = load_sample().api
     if not token:
         return "is empty"
-    if sample is not None and token == sample.token:
+    if sample is not None and is_same_token(token, sample.token):
         return "holds the documentation's token, which everybody knows; make one of your own"
     if not _TOKEN.fullmatch(token):
         return "must hold one token: letters, digits and signs of ASCII, in one line without spaces"

@@ -10,7 +10,7 @@ import fnmatch
 import hashlib
 import os
 import shutil
-import subprocess
+import subprocess  # nosec B404  # lists of arguments, never a shell
 import tarfile
 from base64 import b64encode
 from pathlib import Path, PurePosixPath
@@ -108,7 +108,7 @@ def _download(package: _Package, scratch: Path) -> Path:
     spec = f"{package.name}@{package.version}"
     command = [shutil.which("npm") or "npm", "pack", "--silent", spec]
     try:
-        done = subprocess.run(
+        done = subprocess.run(  # nosec B603  # a list of arguments of ours
             command, cwd=scratch, capture_output=True, text=True, timeout=_TIMEOUT_S, check=True
         )
     except (OSError, subprocess.SubprocessError) as error:

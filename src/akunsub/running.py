@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
+import subprocess  # nosec B404  # lists of arguments, never a shell
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -65,7 +65,7 @@ def run_beside_endpoint(
 
 def _run(command: Sequence[str], env: dict[str, str]) -> int:
     try:
-        process = subprocess.Popen(command, env=env)
+        process = subprocess.Popen(command, env=env)  # nosec B603  # what the caller asked to run
     except OSError as error:
         raise CommandError(f"{command[0]}: cannot be run: {error.strerror}") from error
     # Ctrl-C in a terminal goes to the command as well: it ends as it wants to, and we tell how.

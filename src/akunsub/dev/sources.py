@@ -173,7 +173,7 @@ class Upstream:
             url = self._origin + urldefrag(path)[0]
             with (  # a server may be started later
                 suppress(OSError, HTTPException),
-                urlopen(url, timeout=_FIRST_LOOK_S) as answer,  # noqa: S310  http or https
+                urlopen(url, timeout=_FIRST_LOOK_S) as answer,  # noqa: S310  http or https  # nosec B310
             ):
                 yield as_text(answer.read())
 

@@ -6,10 +6,12 @@ It guards everything below ``/_unsub/``, whatever answers there.
 
 from __future__ import annotations
 
-import hmac
 from typing import TYPE_CHECKING
 
 from flask import Response, abort, jsonify, request
+
+from akunsub.pixel import limits
+from akunsub.platform.tokens import is_same_token
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -34,7 +36,10 @@ def init_app(app: Flask, *, inspector_token: str | None) -> None:
             return None
         if inspector_token is None:
             abort(404)
-        return None if _is_token(inspector_token) else _ask()
+        if _is_token(inspector_token):
+            return None
+        # Who sends none has only opened the page: the browser asks for it then.
+        return _refuse_guess() if "Authorization" in request.headers else _ask()
 
     # Before any other: nothing of the request is looked at for a stranger.
     app.before_request_funcs.setdefault(None, []).insert(0, check)
@@ -50,8 +55,18 @@ def _is_token(expected: str) -> bool:
         return False
     # The user's name does not matter: browsers ask for one.
     token = given.password if given.type == "basic" else given.token
-    # The same time for every wrong one, so that it tells nothing.
-    return hmac.compare_digest((token or "").encode("utf-8", "replace"), expected.encode())
+    return is_same_token(token or "", expected)
+
+
+def _refuse_guess() -> Response:
+    try:
+        limits.count_guess()
+    except limits.TooManyCallsError as refusal:
+        response = jsonify(error=429, error_text=refusal.error_text, code=refusal.code)
+        response.status_code = 429
+        response.headers["Retry-After"] = str(refusal.retry_after_s)
+        return response
+    return _ask()
 
 
 def _ask() -> Response:

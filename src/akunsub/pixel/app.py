@@ -9,7 +9,7 @@ from flask import Flask, Response, jsonify, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from akunsub.pixel import access, api, faults, link, manage, openapi, script, unsub
+from akunsub.pixel import access, api, faults, guard, limits, link, manage, openapi, script, unsub
 from akunsub.pixel.control import control
 from akunsub.pixel.inspector import inspector
 from akunsub.pixel.message_headers import message_headers
@@ -51,11 +51,13 @@ def create_app(
     app.register_blueprint(message_headers)
     if production:
         access.init_app(app, inspector_token=inspector_token)
+        limits.init_app(app, store.settings)
     else:
         faults.init_app(app)
         app.register_blueprint(rehearsal)
     app.register_error_handler(HTTPException, _answer_http_error)
     app.register_error_handler(SQLAlchemyError, _answer_store_failure)
+    guard.init_app(app, store.settings.server, production=production)
     return app
 
 

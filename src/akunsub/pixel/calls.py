@@ -17,6 +17,7 @@ from flask import current_app, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from akunsub.errors import CallRefusedError
+from akunsub.pixel import limits
 from akunsub.pixel.concealing import without_token
 from akunsub.platform import clock, ledger
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 # What the ledger keeps of a body, of a path and of an answer.
 _MAX_SHOWN_BYTES = 4096
+_NOT_KEPT = "(not kept)"
 
 
 @dataclass
@@ -44,6 +46,8 @@ class Call:
     smid: str | None = None
     categories: Sequence[str] | None = None
     resource_id: int | None = None
+    #: As what the limits count it.
+    counted: limits.Counted = "look"
 
 
 @dataclass(frozen=True)
@@ -120,6 +124,8 @@ def carry_out(
     call: Call,
     work: Callable[[Connection, datetime], Reply],
     refuse: Callable[[CallRefusedError], Reply],
+    *,
+    read: Callable[[], None] = lambda: None,
 ) -> Response:
     """
     Do *work* in one transaction with the call's line in the ledger.
@@ -129,6 +135,7 @@ def carry_out(
         work: Given the connection and the time. When it raises CallRefusedError, nothing it did
             stays. It may run again, when others were in its way.
         refuse: Makes the answer to a refusal.
+        read: Reads the request, before the transaction: others do not wait for it.
     """
 
     def do(connection: Connection) -> Reply:
@@ -144,9 +151,19 @@ def carry_out(
     store = the_store()
     try:
         try:
+            limits.admit_caller(call.counted)
+            read()
+            limits.admit_smid(call.counted, call.smid)
             reply = store.transact(do)
+        except limits.TooManyCallsError:
+            raise
         except CallRefusedError as refusal:
+            limits.note_refusal(call.counted, refusal.code)
             reply = record(_with_retry_after(refuse(refusal)))
+    except limits.TooManyCallsError as refusal:
+        # Not recorded: a flood would fill the database.
+        reply = refuse(refusal)
+        reply.response.headers["Retry-After"] = str(refusal.retry_after_s)
     except SQLAlchemyError:
         _log.exception("the call could not be stored")
         unavailable = CallRefusedError("store_unavailable", 503, "try again: nothing was stored")
@@ -187,10 +204,7 @@ def _finish(connection: Connection, call: Call, reply: Reply, now: datetime) -> 
             request={
                 "method": request.method,
                 "path": _conceal(request.full_path.rstrip("?"))[:_MAX_SHOWN_BYTES],
-                "headers": {
-                    name: _conceal(f"{name}: {value}").removeprefix(f"{name}: ")
-                    for name, value in request.headers
-                },
+                "headers": {name: _kept(name, value) for name, value in request.headers},
                 "body": _shown(call.body, request.content_length or 0, _conceal),
             },
             answer=answer,
@@ -201,6 +215,14 @@ def _finish(connection: Connection, call: Call, reply: Reply, now: datetime) -> 
 def _conceal(text: str) -> str:
     api = the_store().settings.api
     return without_token(text, api.token if api else None)
+
+
+def _kept(name: str, value: str) -> str:
+    # The pixel host gets the cookies of the shop's domain where it is below that.
+    if name in {"Cookie", "Proxy-Authorization"}:
+        return _NOT_KEPT
+    shown = _conceal(f"{name}: {value}").removeprefix(f"{name}: ")
+    return _NOT_KEPT if name == "Authorization" and shown == value else shown
 
 
 def _shown(body: bytes, said_length: int, conceal: Callable[[str], str]) -> str:

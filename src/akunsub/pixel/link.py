@@ -54,6 +54,8 @@ def _answer_link() -> Response | None:
     action = _action()
     # SQL text has no zero character.
     call = Call(action, read_body(), smid=smid.replace("\0", "�"))
+    if request.method != "HEAD":
+        call.counted = "change"
     known: list[Known] = []
 
     def work(connection: Connection, now: datetime) -> Reply:

@@ -51,6 +51,8 @@ def _answer_manager() -> Response | None:
         return None
     smid = request.path.removeprefix(_PREFIX)
     call = Call("manage", read_body(), smid=smid.replace("\0", "�"))
+    if request.method == "POST":
+        call.counted = "change"
     known: list[Known] = []
 
     def work(connection: Connection, now: datetime) -> Reply:

@@ -30,6 +30,7 @@ _API_REFUSALS = {
     404: "Something that it names is unknown",
     405: "Not a POST",
     415: "Neither JSON nor XML in UTF-8",
+    429: "Too many calls without the right token; try again later",
     503: "Nothing could be stored; try again",
 }
 _UNSUB_REFUSALS = {
@@ -41,9 +42,10 @@ _UNSUB_REFUSALS = {
     410: "The timer ran out",
     413: "The body is too large",
     415: "Neither a form nor JSON in UTF-8",
+    429: "Too many calls in a short time; try again later",
     503: "Nothing could be stored, or a browser sent it ahead of time; try again",
 }
-_STATE_REFUSALS = (400, 403, 404, 405, 503)
+_STATE_REFUSALS = (400, 403, 404, 405, 429, 503)
 _SCHEMA = "#/components/schemas/"
 
 
@@ -212,13 +214,23 @@ def _preflight(name: str) -> Json:
         "summary": "What a browser asks before it sends JSON from another origin.",
         "responses": {
             "204": {"description": "Go on", "headers": _header_refs("X-Unsub-Verdict")},
-            "503": _refusal(503, _UNSUB_REFUSALS[503], ["application/json", "text/html"]),
+            **{
+                str(error): _refusal(
+                    error, _UNSUB_REFUSALS[error], ["application/json", "text/html"]
+                )
+                for error in (429, 503)
+            },
         },
     }
 
 
 def _refusal(error: int, text: str, types: list[str]) -> Json:
-    own = {401: "WWW-Authenticate", 405: "Allow", 503: "Retry-After"}.get(error)
+    own = {
+        401: "WWW-Authenticate",
+        405: "Allow",
+        429: "Retry-After",
+        503: "Retry-After",
+    }.get(error)
     schema = {"schema": {"$ref": f"{_SCHEMA}Refusal"}}
     return {
         "description": text,

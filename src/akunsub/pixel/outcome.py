@@ -38,7 +38,7 @@ def page_after(
 def page_against(call: Call, refusal: CallRefusedError) -> Response:
     """Return the page for a call that was refused: in its resource's words, where it has one."""
     known = None
-    if refusal.code != "store_unavailable":
+    if refusal.code not in {"store_unavailable", "too_many"}:
         with the_store().read() as connection:
             known = _find_known(connection, call.smid, time_now(connection))
     return notice_page(refusal.code, known, refusal.error, details=refusal.error_text)

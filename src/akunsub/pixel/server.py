@@ -15,7 +15,7 @@ from waitress import wasyncore
 from waitress.server import create_server
 
 from akunsub.errors import ServerError
-from akunsub.pixel.limits import max_connections
+from akunsub.pixel.open_files import max_connections
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -44,12 +44,20 @@ class Server:
         app: Any WSGI application.
         host: The address to listen on.
         port: 0 takes a free one.
+        is_behind_proxy: Hand on X-Forwarded-For and the like, which the application believes.
 
     Raises:
         ServerError: The address cannot be listened on.
     """
 
-    def __init__(self, app: WSGIApplication, *, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(
+        self,
+        app: WSGIApplication,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        is_behind_proxy: bool = False,
+    ) -> None:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         try:
             listener = socket.create_server((host, port), family=family, backlog=1024)
@@ -75,10 +83,11 @@ class Server:
             max_request_body_size=_MAX_REQUEST_BYTES,
             max_request_header_size=_MAX_HEADER_BYTES,
             asyncore_use_poll=True,
+            clear_untrusted_proxy_headers=not is_behind_proxy,
             ident="",
         )
         self.port: int = listener.getsockname()[1]
-        shown = "127.0.0.1" if host in {"0.0.0.0", ""} else host  # noqa: S104 (compared only)
+        shown = "127.0.0.1" if host in {"0.0.0.0", ""} else host  # noqa: S104 (compared only)  # nosec B104
         #: Where it answers, without a trailing slash.
         self.url = (
             f"http://[{shown}]:{self.port}" if ":" in shown else f"http://{shown}:{self.port}"

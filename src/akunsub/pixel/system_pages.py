@@ -35,8 +35,8 @@ _GOOD_WORDS = (
 # What only a script can meet comes last.
 _BAD_WORDS = (
     *("prevented", "unknown_link", "too_late", "not_delayed", "no_categories", "locked_category"),
-    *("bad_days", "not_resumable", "not_subscribed", "store_unavailable", "prefetch", "refused"),
-    *("no_gesture", "unreachable", "unreachable_saved"),
+    *("bad_days", "not_resumable", "not_subscribed", "store_unavailable", "too_many", "prefetch"),
+    *("refused", "no_gesture", "unreachable", "unreachable_saved"),
 )
 NOTICES = frozenset((*_GOOD_WORDS, *_BAD_WORDS, "sending"))
 # What can come of a press that the SDK sends: the page has it ready for outcome.js.

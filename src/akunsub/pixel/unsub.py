@@ -16,6 +16,7 @@ from akunsub.pixel.calls import (
     Verdict,
     carry_out,
     is_production,
+    the_store,
     verdict_against,
     verdict_on,
 )
@@ -48,13 +49,21 @@ def _answer_unsub() -> Response | None:
         return None
     name = request.path.removeprefix(_PREFIX)
     call = Call(name, request.stream.read(wire.MAX_BODY_BYTES + 1))
+    if request.method == "POST" and _METHODS.get(name) == "POST":
+        call.counted = "change"
+    intents: list[Intent | None] = []
     fault = take_fault() if _METHODS.get(name) == "POST" else None
 
-    def work(connection: Connection, now: datetime) -> Reply:
+    def read() -> None:
         intent = _read_intent(call)
+        if intent is not None:
+            call.smid, call.categories = intent.smid, intent.categories
+        intents.append(intent)
+
+    def work(connection: Connection, now: datetime) -> Reply:
+        intent = intents[0]
         if intent is None:
             return Reply(_preflight(), Verdict("preflight"))
-        call.smid, call.categories = intent.smid, intent.categories
         if intent.action == "state":
             return _answer_state(connection, call, intent, now)
         if fault:
@@ -73,7 +82,7 @@ def _answer_unsub() -> Response | None:
             response.headers["Allow"] = _METHODS[name]
         return Reply(response, verdict)
 
-    return carry_out(call, work, refuse)
+    return carry_out(call, work, refuse, read=read)
 
 
 def _read_intent(call: Call) -> Intent | None:
@@ -154,7 +163,7 @@ def _preflight() -> Response:
     response.headers["Access-Control-Allow-Methods"] = "GET, POST"
     response.headers["Access-Control-Allow-Headers"] = "Content-Type"
     response.headers["Access-Control-Max-Age"] = "86400"
-    return _let_any_page_read(response)
+    return _let_pages_read(response)
 
 
 def _with_verdict(envelope: dict[str, Any], verdict: Verdict) -> dict[str, Any]:
@@ -174,17 +183,22 @@ def _respond(
             json.dumps(envelope, ensure_ascii=False), status, content_type="application/json"
         )
         response.headers["Cache-Control"] = "no-store"
-    return _let_any_page_read(response)
+    return _let_pages_read(response)
 
 
-def _let_any_page_read(response: Response) -> Response:
+def _let_pages_read(response: Response) -> Response:
+    response.headers["Vary"] = "Accept, Accept-Language, Origin"
+    origin = request.headers.get("Origin")
+    allowed = the_store().settings.server.origins if is_production() else ()
+    if allowed and origin is not None and origin.lower() not in allowed:
+        # It was carried out all the same, as a form's would be; a script is not told.
+        return response
     # Any page may ask: the smid is what says who it is about. There are no cookies; but a page
     # that says credentials: 'include' would not get an answer to "*".
-    response.headers["Access-Control-Allow-Origin"] = request.headers.get("Origin", "*")
-    if "Origin" in request.headers:
+    response.headers["Access-Control-Allow-Origin"] = origin or "*"
+    if origin is not None:
         response.headers["Access-Control-Allow-Credentials"] = "true"
     response.headers["Access-Control-Expose-Headers"] = (
         "Duplicate-Request, Retry-After, X-Unsub-Verdict"
     )
-    response.headers["Vary"] = "Accept, Accept-Language, Origin"
     return response

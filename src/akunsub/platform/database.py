@@ -157,7 +157,7 @@ def _begin_writing(connection: Connection) -> None:
             except DBAPIError as error:
                 if not is_passing(error) or time.monotonic() > give_up_at:
                     raise
-                time.sleep(random.uniform(0.001, 0.004))  # noqa: S311 (no secret)
+                time.sleep(random.uniform(0.001, 0.004))  # noqa: S311 (no secret)  # nosec B311
             else:
                 return
     finally:

@@ -18,6 +18,7 @@ from pydantic import (
 
 from akunsub.platform import ids
 from akunsub.platform.rules import MAX_TIMER_S, MIN_TIMER_S, Mode
+from akunsub.platform.server_settings import LimitSettings, ServerSettings
 from akunsub.platform.upstream_settings import Upstream
 
 Number = Annotated[int, Field(gt=0, lt=ids.END_OF_NUMBERS, strict=True)]
@@ -28,7 +29,7 @@ Network = IPv4Network | IPv6Network
 Channel = Literal["email", "push", "sms", "telegram_bot", "whatsapp"]
 #: What a page's URL may hold, and what is put there for each message.
 SEND_MESSAGE_ID = "{send_message_id}"
-RESOURCE_TOKEN = "{resource_token}"  # noqa: S105 (the placeholder's name)
+RESOURCE_TOKEN = "{resource_token}"  # noqa: S105 (the placeholder's name)  # nosec B105
 _EVERY_BROWSER = "mozilla/5.0 ("
 
 
@@ -197,6 +198,8 @@ class Settings(_Model):
     event_ignore: EventIgnore = EventIgnore()
     #: None: nothing is passed on.
     upstream: Upstream | None = None
+    server: ServerSettings = ServerSettings()
+    limits: LimitSettings = LimitSettings()
 
     @model_validator(mode="after")
     def _parts_fit_together(self) -> Settings:

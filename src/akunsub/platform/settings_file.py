@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from akunsub.errors import SettingsError
+from akunsub.platform.server_settings import LimitSettings, ServerSettings
 from akunsub.platform.settings import Api, Category, EventIgnore, Message, Resource, Settings
 from akunsub.platform.upstream_settings import Upstream
 
@@ -100,11 +101,13 @@ def _show(value: object) -> str:
         return "a number of some thousand digits"
 
 
+_MODELS = (
+    *(Settings, Api, EventIgnore, Resource, Category, Message),
+    *(ServerSettings, LimitSettings, Upstream),
+)
+
+
 def _did_you_mean(key: str) -> str:
-    known = {
-        name
-        for model in (Settings, Api, EventIgnore, Resource, Category, Message, Upstream)
-        for name in model.model_fields
-    }
+    known = {name for model in _MODELS for name in model.model_fields}
     close = difflib.get_close_matches(key, known, n=1)
     return f"; did you mean {close[0]}?" if close else "; remove it"

@@ -97,7 +97,7 @@ class Database:
                 if is_last or not databases.is_passing(error):
                     raise
             # Of different length, or the two would meet again.
-            time.sleep(random.uniform(0.5, 1) * _FIRST_PAUSE_S * 2**number)  # noqa: S311 (no secret)
+            time.sleep(random.uniform(0.5, 1) * _FIRST_PAUSE_S * 2**number)  # noqa: S311 (no secret)  # nosec B311
         raise AssertionError("the last try returns or raises")
 
     def read(self) -> AbstractContextManager[Connection]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import subprocess
+import subprocess  # nosec B404  # lists of arguments, never a shell
 import sys
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -94,7 +94,7 @@ def starting(
         # A file, not a pipe: nobody reads it while the endpoint runs.
         complaints = Path(folder, "stderr")
         with complaints.open("w") as stderr:
-            process = subprocess.Popen(
+            process = subprocess.Popen(  # nosec B603  # a list of arguments of ours
                 command,
                 cwd=folder,
                 stdin=subprocess.PIPE if config == "-" else None,

@@ -79,7 +79,7 @@ class Visits:
     @contextmanager
     def visit_first(self, **options: Any) -> Iterator[Visit]:  # noqa: ANN401
         """Visit the page, see ``visit``, and keep the calls: the next visit resets the endpoint."""
-        assert not self._is_visiting, "a visit within a visit would reset the endpoint"  # noqa: S101
+        assert not self._is_visiting, "a visit within a visit would reset the endpoint"  # noqa: S101  # nosec B101  # never false, or in tests of others only
         self._is_visiting = True
         try:
             with visit(self.engine, self.endpoint, self.plan, **options) as seen:

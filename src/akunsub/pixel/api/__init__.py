@@ -64,7 +64,7 @@ def _answer_api() -> Response | None:
         return None
     name = request.path.removeprefix(PREFIX).removesuffix("/").replace("\0", "�")
     body = request.stream.read(formats.MAX_BODY_BYTES + 1)
-    exchange = _Exchange(Call(name, body))
+    exchange = _Exchange(Call(name, body, counted="stranger"))
 
     def refuse(refusal: CallRefusedError) -> Reply:
         return _refuse(exchange, refusal)
@@ -110,6 +110,7 @@ def _read(exchange: _Exchange) -> Method:
     if isinstance(exchange.tree.get("format"), str):
         exchange.answer_as = _asked_format([exchange.tree["format"]], exchange.answer_as)
     token, exchange.account_id = authorise(exchange.tree, the_store().settings.api)
+    exchange.call.counted = None
     exchange.duplicate_key = deduplicated.duplicate_key(request.headers, token)
     try:
         exchange.checked = check(method.request, exchange.tree, exchange.written_as)
@@ -148,7 +149,7 @@ def _run_over_database(exchange: _Exchange, method: Method) -> Reply | tuple[Ans
                 return repeated
             task = _task(exchange, connection, now)
             method.run(task)
-        assert method.bulk is not None  # noqa: S101 (for the type checker)
+        assert method.bulk is not None  # noqa: S101 (for the type checker)  # nosec B101
         return run_over_database(store, exchange.call.action, task, method.bulk)
     except SQLAlchemyError as error:
         raise CallRefusedError(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hmac
 from typing import TYPE_CHECKING, Any
 
 from flask import request
 
 from akunsub.errors import CallRefusedError
+from akunsub.platform.tokens import is_same_token
 
 if TYPE_CHECKING:
     from akunsub.platform.settings import Api
@@ -42,8 +42,7 @@ def authorise(tree: dict[str, Any], api: Api | None) -> tuple[str, int]:
             "API token required",
             fix="send it in the body's field token, or in the header Authorization: Bearer …",
         )
-    expected = api.token.encode() if api else b""
-    if not all(hmac.compare_digest(token.encode(), expected) for token in given) or api is None:
+    if api is None or not all(is_same_token(token, api.token) for token in given):
         raise CallRefusedError(
             "wrong_token",
             403,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from typing import TYPE_CHECKING, Any, NoReturn
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape  # nosec B406  # it only writes
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser, ParseError

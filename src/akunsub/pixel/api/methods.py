@@ -6,7 +6,6 @@ What they do is the platform's to know; here a request becomes a call of it.
 
 from __future__ import annotations
 
-import hmac
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from akunsub.platform import administration, bulk, targets, unsubscribe
 from akunsub.platform.intents import Intent, check_categories, resolve_smid
 from akunsub.platform.state import Moment
 from akunsub.platform.statuses import Status
+from akunsub.platform.tokens import is_same_token
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,7 +67,7 @@ def _message_unsub(task: Task) -> tuple[answers.Answer, Verdict]:
         raise CallRefusedError(
             "unknown_smid", 404, "smid is unknown", fix="it is of another account than the token"
         )
-    if not hmac.compare_digest(request.rtoken.encode(), resource.rtoken.encode()):
+    if not is_same_token(request.rtoken, resource.rtoken):
         raise CallRefusedError(
             "wrong_rtoken",
             403,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
+import subprocess  # nosec B404  # lists of arguments, never a shell
 
 from akunsub.verify.engines.processes import end_group
 
@@ -40,7 +40,7 @@ def _start_xvfb() -> tuple[subprocess.Popen[bytes], str]:
     screen = ("-screen", "0", "1280x1024x24", "-nolisten", "tcp")
     with os.fdopen(read_fd) as number:
         try:
-            xvfb = subprocess.Popen(
+            xvfb = subprocess.Popen(  # nosec B603, B607  # on the PATH on purpose
                 ["Xvfb", "-displayfd", str(write_fd), *screen],
                 pass_fds=[write_fd],
                 stdin=subprocess.DEVNULL,

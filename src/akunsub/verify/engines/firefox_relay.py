@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import re
 import signal
-import subprocess
+import subprocess  # nosec B404  # lists of arguments, never a shell
 import sys
 from typing import TYPE_CHECKING
 
@@ -36,7 +36,7 @@ def main(command: list[str]) -> int:
     if has_tabs:
         command = command[1:]
     on_command = _command_in_tabs if has_tabs else _command
-    firefox = subprocess.Popen(
+    firefox = subprocess.Popen(  # nosec B603  # a list of arguments of ours
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
     )
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -8,7 +8,7 @@ import os
 import random
 import re
 import socket
-import subprocess
+import subprocess  # nosec B404  # lists of arguments, never a shell
 import time
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -83,7 +83,7 @@ class MiniBrowser:
 
     def _start(self, display: str) -> None:
         self._port = _free_port()
-        self._process = subprocess.Popen(
+        self._process = subprocess.Popen(  # nosec B603  # a list of arguments of ours
             self._command,
             env={**os.environ, **self._environment(display)},
             stdin=subprocess.DEVNULL,
@@ -124,7 +124,7 @@ class MiniBrowser:
         return True
 
     def _list_pages(self) -> str:
-        assert self._relay  # noqa: S101  it is the relay that asks
+        assert self._relay  # noqa: S101  it is the relay that asks  # nosec B101
         origin = f"ws://127.0.0.1:{self._relay.port}"
         return json.dumps([{"webSocketDebuggerUrl": origin + path} for path in self._pages()])
 
@@ -148,7 +148,7 @@ def _free_port() -> int:
     connection before WebKit bound it; 0 in 60 below their range (WebKitGTK 2.50.6).
     """
     while True:
-        port = random.randint(20000, 32000)  # noqa: S311  no secret
+        port = random.randint(20000, 32000)  # noqa: S311  no secret  # nosec B311
         with socket.socket() as probe:
             try:
                 probe.bind(("127.0.0.1", port))

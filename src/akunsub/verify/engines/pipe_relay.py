@@ -11,7 +11,7 @@ gets descriptor 4 itself.
 from __future__ import annotations
 
 import os
-import subprocess
+import subprocess  # nosec B404  # lists of arguments, never a shell
 import sys
 import threading
 from typing import BinaryIO
@@ -29,7 +29,7 @@ def main(command: list[str]) -> int:
     os.dup2(read_fd, _COMMANDS_FD)  # where the browser expects it
     os.close(read_fd)
     # No signal handling and no group of its own: Playwright ends the group it made for us.
-    browser = subprocess.Popen(command, pass_fds=(_COMMANDS_FD, _ANSWERS_FD))
+    browser = subprocess.Popen(command, pass_fds=(_COMMANDS_FD, _ANSWERS_FD))  # nosec B603  # a list of arguments of ours
     os.close(_COMMANDS_FD)
     os.close(_ANSWERS_FD)  # the browser's end of it alone tells Playwright that it is gone
     threading.Thread(target=_pump, args=(playwright, write_fd), daemon=True).start()

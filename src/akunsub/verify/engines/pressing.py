@@ -55,7 +55,7 @@ def press(engine: Engine, page: Page, target: str | Locator, *, times: int = 1) 
     element.wait_for_element_state("enabled")
     element.scroll_into_view_if_needed()  # waits until it is still
     box = element.bounding_box()
-    assert box  # noqa: S101  it is visible
+    assert box  # noqa: S101  it is visible  # nosec B101
     with _until_seen(element, "click", times):
         window.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, times=times)
 

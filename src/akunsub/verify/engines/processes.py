@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import subprocess
+import subprocess  # nosec B404  # lists of arguments, never a shell
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -58,7 +58,7 @@ def run(
         env: Instead of this process's environment.
         apart: Keep stderr from stdout.
     """
-    process = subprocess.Popen(
+    process = subprocess.Popen(  # nosec B603  # a list of arguments of ours
         command,
         env=env,
         text=True,

@@ -80,7 +80,7 @@ class SocketRelay:
         from websockets.exceptions import InvalidHandshake
         from websockets.sync.client import connect
 
-        assert playwright.request  # noqa: S101  set by the handshake that is behind us
+        assert playwright.request  # noqa: S101  set by the handshake that is behind us  # nosec B101
         url = self._upstream + playwright.request.path
         # Compressed, which is no gain on loopback, but WebKitGTK 2.50.6 hangs up on a message
         # whose payload is over 128 KiB (libsoup's default), and Playwright's page script is.

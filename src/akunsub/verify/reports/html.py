@@ -41,7 +41,7 @@ def as_html(reports: Sequence[PageReport], made_at: datetime | None = None) -> s
     return environment.get_template("report.html.jinja").render(
         pages=[view(report, f"page-{number}") for number, report in enumerate(reports, 1)],
         looks=LOOKS,
-        style=Markup(style),  # noqa: S704 - ours
+        style=Markup(style),  # noqa: S704 - ours  # nosec B704
         policy=_policy(style),
         version=version("akunsub"),
         made_at=made_at or datetime.now(UTC),

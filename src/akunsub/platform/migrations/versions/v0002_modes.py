@@ -99,7 +99,7 @@ def _remake_subscriptions() -> None:
     )
     kept = "id, account_id, resource_id, profile_id, channel, address, status, unsubscribed_at"
     op.execute(
-        f"INSERT INTO subscription ({kept}) SELECT {kept} FROM subscription_0001"  # noqa: S608
+        f"INSERT INTO subscription ({kept}) SELECT {kept} FROM subscription_0001"  # noqa: S608  # nosec B608  # no word of it is a caller's
     )
     op.rename_table("message", "message_0001")
     op.create_table(
@@ -145,4 +145,4 @@ def _add_verdicts() -> None:
         if op.get_context().dialect.name == "sqlite"
         else "split_part(reason, ':', 1)"
     )
-    op.execute(f"UPDATE call SET rule = {first_word}")  # noqa: S608 (one of the two above)
+    op.execute(f"UPDATE call SET rule = {first_word}")  # noqa: S608 (one of the two above)  # nosec B608
