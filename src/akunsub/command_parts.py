@@ -6,9 +6,9 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import urllib.request
 from pathlib import Path
+from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 import click
@@ -98,11 +98,27 @@ def has_screen() -> bool:
     )
 
 
-def stop_on_signal() -> threading.Event:
-    """Return what is set when somebody asks us to stop; from now on no signal is missed."""
-    stopped = threading.Event()
+class Asked:
+    """Somebody's wish that we stop. A signal may come at any point, while one is handled too."""
+
+    def __init__(self) -> None:
+        # An Event's lock is not reentrant: set() in a handler could wait for the code it interrupts.
+        self._signals: SimpleQueue[int] = SimpleQueue()
+
+    def handle(self, number: int, _frame: object) -> None:
+        """Take a signal."""
+        self._signals.put(number)
+
+    def wait(self) -> None:
+        """Wait until one came."""
+        self._signals.get()
+
+
+def stop_on_signal() -> Asked:
+    """Return what tells that somebody asks us to stop; from now on no signal is missed."""
+    asked = Asked()
     for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
         number = getattr(signal, name, None)
         if number is not None:
-            signal.signal(number, lambda *_: stopped.set())
-    return stopped
+            signal.signal(number, asked.handle)
+    return asked
