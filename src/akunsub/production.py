@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 API_TOKEN_VARIABLE = "AKUNSUB_API_TOKEN"  # noqa: S105 (the variable's name)
 INSPECTOR_TOKEN_VARIABLE = "AKUNSUB_INSPECTOR_TOKEN"  # noqa: S105 (the variable's name)
+METRICS_TOKEN_VARIABLE = "AKUNSUB_METRICS_TOKEN"  # noqa: S105 (the variable's name)
+LOG_KEY_VARIABLE = "AKUNSUB_LOG_KEY"
 _SOURCE = "--production"
 #: Characters.
 _MIN_TOKEN_LENGTH, _MAX_TOKEN_LENGTH = 16, 200
@@ -69,6 +71,26 @@ def read_inspector_token(file: Path | None) -> str | None:
         SettingsError: It was given and cannot be used.
     """
     return read_token("--inspector-token-file", file, INSPECTOR_TOKEN_VARIABLE)
+
+
+def read_metrics_token(file: Path | None) -> str | None:
+    """
+    Return what opens /metrics; None when nothing does.
+
+    Raises:
+        SettingsError: It was given and cannot be used.
+    """
+    return read_token("--metrics-token-file", file, METRICS_TOKEN_VARIABLE)
+
+
+def read_log_key(file: Path | None) -> str | None:
+    """
+    Return the key of the hashes in the log; None when none was given.
+
+    Raises:
+        SettingsError: It was given and cannot be used.
+    """
+    return read_token("--log-key-file", file, LOG_KEY_VARIABLE)
 
 
 def read_token(option: str, file: Path | None, variable: str) -> str | None:

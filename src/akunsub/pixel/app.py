@@ -9,20 +9,42 @@ from flask import Flask, Response, jsonify, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from akunsub.pixel import access, api, faults, link, manage, openapi, script, unsub
+from akunsub.pixel import (
+    access,
+    api,
+    faults,
+    health,
+    link,
+    manage,
+    metrics,
+    observing,
+    openapi,
+    script,
+    unsub,
+)
 from akunsub.pixel.control import control
 from akunsub.pixel.inspector import inspector
 from akunsub.pixel.message_headers import message_headers
 from akunsub.pixel.rehearsal import rehearsal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
     from akunsub.platform.store import Store
 
 _log = logging.getLogger(__name__)
 
 
 def create_app(
-    store: Store, *, production: bool = False, inspector_token: str | None = None
+    store: Store,
+    *,
+    production: bool = False,
+    inspector_token: str | None = None,
+    metrics_token: str | None = None,
+    outbox_depth: Callable[[Connection, datetime], metrics.Depth] | None = None,
 ) -> Flask:
     """
     Return the endpoint for one store. The store stays the caller's to close.
@@ -32,6 +54,8 @@ def create_app(
         production: For real subscribers: nobody is told what would have been right, the time is
             real, and nothing below /_unsub/ changes anything.
         inspector_token: In production, who has it may look at what is below /_unsub/. None: nobody.
+        metrics_token: In production, who has it may look at /metrics. None: nobody.
+        outbox_depth: Tells /metrics how much is in the outbox. None: there is none.
 
     Raises:
         FileNotFoundError: The SDK was not built.
@@ -50,10 +74,12 @@ def create_app(
     app.register_blueprint(inspector)
     app.register_blueprint(message_headers)
     if production:
-        access.init_app(app, inspector_token=inspector_token)
+        access.init_app(app, inspector_token=inspector_token, metrics_token=metrics_token)
     else:
         faults.init_app(app)
         app.register_blueprint(rehearsal)
+    health.init_app(app)
+    observing.init_app(app, metrics.init_app(app, depth=outbox_depth))
     app.register_error_handler(HTTPException, _answer_http_error)
     app.register_error_handler(SQLAlchemyError, _answer_store_failure)
     return app
@@ -61,7 +87,7 @@ def create_app(
 
 def _answer_http_error(error: HTTPException) -> Response:
     if error.code is None or error.code >= 500:
-        _log.error("%s %s failed", request.method, request.path, exc_info=error)
+        _log.error("a request failed: %s %s", request.method, request.path, exc_info=error)
     response = jsonify(error=error.code, error_text=error.description)
     response.status_code = error.code or 500
     # A page that loads the script with crossorigin should see 404, not a CORS fault.
@@ -73,7 +99,7 @@ def _answer_http_error(error: HTTPException) -> Response:
 
 
 def _answer_store_failure(error: SQLAlchemyError) -> Response:
-    _log.error("%s %s failed", request.method, request.path, exc_info=error)
+    _log.error("a request failed: %s %s", request.method, request.path, exc_info=error)
     response = jsonify(error=503, error_text="the database cannot be used; try again")
     response.status_code = 503
     response.headers["Retry-After"] = "1"

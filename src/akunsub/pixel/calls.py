@@ -22,7 +22,7 @@ from akunsub.platform import clock, ledger
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from flask import Response
+    from flask import Flask, Response
     from sqlalchemy import Connection
 
     from akunsub.platform.store import Store
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 # What the ledger keeps of a body, of a path and of an answer.
 _MAX_SHOWN_BYTES = 4096
+_LISTENERS = "akunsub_call_listeners"
 
 
 @dataclass
@@ -43,6 +44,10 @@ class Call:
     smid: str | None = None
     categories: Sequence[str] | None = None
     resource_id: int | None = None
+    #: Of the resource; "" while it is not known.
+    mode: str = ""
+    #: What the client calls the request.
+    request_id: str | None = None
     #: Takes out of a text what is not for the ledger's readers.
     conceal: Callable[[str], str] = str
 
@@ -117,6 +122,11 @@ def time_now(connection: Connection) -> datetime:
     return datetime.now(UTC) if is_production() else clock.read(connection).now
 
 
+def on_call(app: Flask, listener: Callable[[Call, Verdict], None]) -> None:
+    """Let *listener* know of every call once, when what came of it is certain."""
+    app.extensions.setdefault(_LISTENERS, []).append(listener)
+
+
 def carry_out(
     call: Call,
     work: Callable[[Connection, datetime], Reply],
@@ -147,11 +157,14 @@ def carry_out(
         try:
             reply = store.transact(do)
         except CallRefusedError as refusal:
+            call.mode = call.mode or refusal.mode
             reply = record(_with_retry_after(refuse(refusal)))
     except SQLAlchemyError:
         _log.exception("the call could not be stored")
         unavailable = CallRefusedError("store_unavailable", 503, "try again: nothing was stored")
         reply = _with_retry_after(refuse(unavailable))
+    for tell in current_app.extensions.get(_LISTENERS, ()):
+        tell(call, reply.verdict)
     return reply.response
 
 

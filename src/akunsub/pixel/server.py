@@ -90,7 +90,8 @@ class Server:
             asyncore_use_poll=True,
             ident="",
         )
-        self._server.channel_class = stopping.channel_class(self._is_stopping.is_set)
+        channels = stopping.channel_class(self._is_stopping.is_set)
+        self._server.channel_class = channels  # type: ignore[union-attr]  # one socket, one server
         self.port: int = listener.getsockname()[1]
         shown = "127.0.0.1" if host in {"0.0.0.0", ""} else host  # noqa: S104 (compared only)
         #: Where it answers, without a trailing slash.

@@ -33,7 +33,7 @@ def channel_class(is_stopping: Callable[[], bool]) -> type[HTTPChannel]:
             # Another request that came in the same piece was read, and is answered as well.
             if is_stopping() and len(self.channel.requests) <= 1:
                 # As if the client had asked for it: it is told, and sends the next one elsewhere.
-                self.request.headers["CONNECTION"] = "close"
+                self.request.headers["CONNECTION"] = "close"  # type: ignore[attr-defined]
             return super().build_response_header()
 
     class Channel(HTTPChannel):

@@ -90,6 +90,11 @@ class Store:
         """Begin a transaction that only reads; it does not wait for writers."""
         return self._reader.begin()
 
+    def is_current(self) -> bool:
+        """Does the database answer, with the schema that this program knows?"""
+        with self.read() as connection:
+            return schema.is_current(connection)
+
     def reset(self) -> None:
         """Go back to the configured state: what people did and the ledger are gone."""
         self.transact(self._reset)
