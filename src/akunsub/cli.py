@@ -6,29 +6,26 @@ import json
 import logging
 import os
 import sys
-import webbrowser
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import click
 
-from akunsub import assets
 from akunsub.command_parts import (
     DEFAULT_PORT,
-    PAGE_PORT,
     STANDARD_INPUT,
-    build_if_needed,
     config_here,
     config_option,
     database_option,
-    has_screen,
     json_option,
     load_config,
+    log_options,
     port_option,
+    set_up_logs,
     stop_on_signal,
+    token_option,
     wait_until_it_answers,
 )
+from akunsub.demo_command import demo
 from akunsub.dev.command import dev
 from akunsub.errors import AkUnsubError
 from akunsub.gateway.command import outbox, relay
@@ -36,20 +33,13 @@ from akunsub.printable import in_one_line
 from akunsub.verify.command import verify
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from pathlib import Path
 
-    from click.decorators import FC
-
+    from akunsub.logs import Format
     from akunsub.platform.settings import Settings
 
 
-def _token_option(name: str, what: str, variable: str) -> Callable[[FC], FC]:
-    return click.option(
-        name,
-        type=click.Path(path_type=Path, dir_okay=False),
-        metavar="FILE",
-        help=f"With --production: holds {what}. Default: the variable {variable}.",
-    )
+_log = logging.getLogger("akunsub.serve")
 
 
 class _Group(click.Group):
@@ -81,8 +71,25 @@ def main() -> None:
     is_flag=True,
     help="For real subscribers: no clock to move, no verdicts, no inspector without a token.",
 )
-@_token_option("--api-token-file", "the token of the server APIs", "AKUNSUB_API_TOKEN")
-@_token_option("--inspector-token-file", "what opens the inspector", "AKUNSUB_INSPECTOR_TOKEN")
+@token_option("--api-token-file", "the token of the server APIs", "AKUNSUB_API_TOKEN")
+@token_option("--inspector-token-file", "what opens the inspector", "AKUNSUB_INSPECTOR_TOKEN")
+@token_option("--metrics-token-file", "what opens /metrics", "AKUNSUB_METRICS_TOKEN")
+@log_options
+@click.option(
+    "--drain-seconds",
+    default=0.0,
+    show_default=True,
+    type=click.FloatRange(0, 3600),
+    help="Once asked to stop: how long it goes on, with /readyz saying 503, before it stops "
+    "listening. For load balancers that ask.",
+)
+@click.option(
+    "--stop-seconds",
+    default=10.0,
+    show_default=True,
+    type=click.FloatRange(0, 3600),
+    help="After that: how long it may take to answer what it has read.",
+)
 @click.option("--no-relay", is_flag=True, help="Deliver nothing: akunsub relay does that.")
 @json_option
 def serve(
@@ -93,6 +100,12 @@ def serve(
     production: bool,  # noqa: FBT001
     api_token_file: Path | None,
     inspector_token_file: Path | None,
+    metrics_token_file: Path | None,
+    log_format: Format | None,
+    log_clear: bool,  # noqa: FBT001
+    log_key_file: Path | None,
+    drain_seconds: float,
+    stop_seconds: float,
     no_relay: bool,  # noqa: FBT001
     as_json: bool,  # noqa: FBT001
 ) -> None:
@@ -103,30 +116,56 @@ def serve(
     from akunsub.pixel.open_files import raise_open_files
     from akunsub.pixel.server import THREADS, Server
     from akunsub.platform.store import Store
-    from akunsub.production import describe_gaps, prepare_settings, read_inspector_token
+    from akunsub.production import (
+        describe_gaps,
+        prepare_settings,
+        read_inspector_token,
+        read_metrics_token,
+    )
 
     stopped = stop_on_signal()
+    smid_key = set_up_logs(
+        log_format, log_clear=log_clear, log_key_file=log_key_file, production=production
+    )
     settings, source = load_config(config)
-    inspector_token = None
+    inspector_token = metrics_token = None
+    token_files = {
+        "--api-token-file": api_token_file,
+        "--inspector-token-file": inspector_token_file,
+        "--metrics-token-file": metrics_token_file,
+    }
     if production:
         settings = prepare_settings(settings, source=source, api_token_file=api_token_file)
         inspector_token = read_inspector_token(inspector_token_file)
+        metrics_token = read_metrics_token(metrics_token_file)
         for gap in describe_gaps(settings, host=host):
             click.echo(f"Warning: {gap}", err=True)
-    elif api_token_file or inspector_token_file:
-        name = "--api-token-file" if api_token_file else "--inspector-token-file"
-        raise click.BadOptionUsage(name, f"{name} goes with --production")
+    elif unused := next((name for name, file in token_files.items() if file), None):
+        raise click.BadOptionUsage(unused, f"{unused} goes with --production")
     raise_open_files()
     upstream = None if no_relay else settings.upstream
     connections = THREADS + (SENDERS + 1 if upstream else 0)
     store = Store(db, settings, pool_size=connections, production=production)
-    app = create_app(store, production=production, inspector_token=inspector_token)
-    is_behind_proxy = production and settings.server.trusted_proxies > 0
+    app = create_app(
+        store,
+        production=production,
+        inspector_token=inspector_token,
+        metrics_token=metrics_token,
+    )
     with (
         relaying(store, upstream, production=production),
-        Server(app, host=host, port=port, is_behind_proxy=is_behind_proxy) as server,
+        Server(
+            app,
+            host=host,
+            port=port,
+            is_behind_proxy=production and settings.server.trusted_proxies > 0,
+            drain_s=drain_seconds,
+            stop_s=stop_seconds,
+        ) as server,
     ):
         wait_until_it_answers(server)
+        facts = {"host": host, "port": server.port, "pid": os.getpid(), "smid_key": smid_key}
+        _log.info("started", extra=facts | {"production": production})
         is_open = inspector_token or not production
         inspector = f"{server.url}/_unsub/" if is_open else None
         if as_json:
@@ -142,87 +181,19 @@ def serve(
                 click.echo(f"Delivers to          {settings.upstream.url}{by}")
             click.echo("\nPaste this on your page:\n")
             click.echo(f"  {_script_tag(server.url, settings)}\n")
-            click.echo(f"A smid to try: {settings.messages[0].smid if settings.messages else '-'}")
+            if not production:  # what is printed may be kept as a log is
+                smid = settings.messages[0].smid if settings.messages else "-"
+                click.echo(f"A smid to try: {smid}")
             click.echo("Ctrl-C stops it.")
         sys.stdout.flush()
         stopped.wait()
+        _log.info("stopping")
+        all_answered = server.stop()
     store.close()
+    _log.info("stopped", extra={"all_answered": all_answered})
 
 
-@main.command()
-@port_option("--port", DEFAULT_PORT, "Port of the endpoint")
-@port_option("--page-port", PAGE_PORT, "Port of the demo pages")
-@click.option("--python", is_flag=True, help="Get what the pages in Python need, once, by npm.")
-@click.option("--no-browser", is_flag=True, help="Do not open a browser.")
-@json_option
-def demo(
-    port: int,
-    page_port: int,
-    python: bool,  # noqa: FBT001
-    no_browser: bool,  # noqa: FBT001
-    as_json: bool,  # noqa: FBT001
-) -> None:
-    """Show unsubscribe pages at work, from another origin as in real life."""
-    build_if_needed()
-    from akunsub import python_runtime
-    from akunsub.pixel.app import create_app
-    from akunsub.pixel.server import THREADS, Server, serve_near
-    from akunsub.pixel.site import create_site
-    from akunsub.platform.settings_file import load_sample
-    from akunsub.platform.store import Store
-
-    stopped = stop_on_signal()
-    if python:
-        if not python_runtime.is_here():
-            click.echo("Getting Python for the pages from npm …", err=True)
-        try:
-            python_runtime.fetch()
-        except python_runtime.RuntimeMissingError as error:  # the other pages need none of it
-            click.echo(str(error), err=True)
-    more = {"runtime": python_runtime.folder(), "sdk": assets.folder("sdk/python")}
-    settings = load_sample()
-    smid = settings.messages[0].smid
-    with TemporaryDirectory(prefix="akunsub-demo-") as scratch:
-        store = Store(Path(scratch, "demo.db"), settings, pool_size=THREADS)
-        with (
-            serve_near(port, lambda at: Server(create_app(store), port=at)) as endpoint,
-            serve_near(
-                page_port,
-                lambda at: Server(create_site(assets.folder("demo"), endpoint.url, more), port=at),
-            ) as site,
-        ):
-            wait_until_it_answers(endpoint)
-            page = f"{site.url}/index.html?smid={smid}"
-            documented = f"{site.url}/documented.html"
-            in_python = f"{site.url}/pyscript.html?smid={smid}"
-            playground = f"{site.url}/playground.html"
-            inspector = f"{endpoint.url}/_unsub/"
-            if as_json:
-                facts = {
-                    "page": page,
-                    "python": in_python,
-                    "playground": playground,
-                    "documented": documented,
-                    "url": endpoint.url,
-                    "inspector": inspector,
-                    "pid": os.getpid(),
-                }
-                click.echo(json.dumps(facts))
-            else:
-                click.echo(f"An unsubscribe page            {page}")
-                click.echo(f"The documentation's snippet    {documented}")
-                if python_runtime.is_here():
-                    click.echo(f"The same page, in Python       {in_python}")
-                    click.echo(f"Try Python against the SDK     {playground}")
-                click.echo(f"What the endpoint stored       {inspector}")
-                click.echo("\nPress a button, then look at what was stored. Ctrl-C stops it.")
-            sys.stdout.flush()
-            if not no_browser and has_screen():
-                webbrowser.open(page)
-            stopped.wait()
-        store.close()
-
-
+main.add_command(demo)
 main.add_command(dev)
 main.add_command(outbox)
 main.add_command(relay)

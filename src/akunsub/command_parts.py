@@ -6,9 +6,9 @@ import os
 import signal
 import subprocess  # nosec B404  # lists of arguments, never a shell
 import sys
-import threading
 import urllib.request
 from pathlib import Path
+from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 import click
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from click.decorators import FC
 
+    from akunsub.logs import Format
     from akunsub.pixel.server import Server
     from akunsub.platform.settings import Settings
 
@@ -94,6 +95,62 @@ database_option = click.option(
 )
 
 
+def token_option(name: str, what: str, variable: str) -> Callable[[FC], FC]:
+    """Return the option of a file with a token; *what* it is for ends its help."""
+    return click.option(
+        name,
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help=f"With --production: holds {what}. Default: the variable {variable}.",
+    )
+
+
+def log_options(command: FC) -> FC:
+    """Add the options of logs to *command*; ``set_up_logs`` takes their values."""
+    for option in (
+        click.option(
+            "--log-key-file",
+            type=click.Path(path_type=Path, dir_okay=False),
+            metavar="FILE",
+            help="Holds the key of the hashes that stand for smids in the log: the same in all "
+            "processes whose lines are to be compared. Default: the variable AKUNSUB_LOG_KEY, else "
+            "a key that is made at each start.",
+        ),
+        click.option(
+            "--log-clear",
+            is_flag=True,
+            help="Log smids, request ids, paths, addresses and what errors say as they are.",
+        ),
+        click.option(
+            "--log-format",
+            type=click.Choice(["json", "text"]),
+            help="json: a line for each request. text: only what is wrong. Default: json with "
+            "--production, else text.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def set_up_logs(
+    log_format: Format | None, *, log_clear: bool, log_key_file: Path | None, production: bool
+) -> str:
+    """
+    Let this process log as its options say; return whose the hashes' key is.
+
+    Raises:
+        SettingsError: The key cannot be used.
+    """
+    from akunsub import logs
+    from akunsub.production import read_log_key
+
+    key = read_log_key(log_key_file)
+    log_format = log_format or ("json" if production else "text")
+    if log_format == "json" or production:
+        logs.set_up(log_format, clear=log_clear, key=key)
+    return "configured" if key else "random"
+
+
 def config_here(config: Path | None) -> Path | None:
     """Return the file that was named, else the one that is here, if it is."""
     return config or (_DEFAULT_CONFIG if _DEFAULT_CONFIG.exists() else None)
@@ -139,11 +196,27 @@ def has_screen() -> bool:
     )
 
 
-def stop_on_signal() -> threading.Event:
-    """Return what is set when somebody asks us to stop; from now on no signal is missed."""
-    stopped = threading.Event()
+class Asked:
+    """Somebody's wish that we stop. A signal may come at any point, while one is handled too."""
+
+    def __init__(self) -> None:
+        # An Event's lock is not reentrant: set() could wait for the code that it interrupts.
+        self._signals: SimpleQueue[int] = SimpleQueue()
+
+    def handle(self, number: int, _frame: object) -> None:
+        """Take a signal."""
+        self._signals.put(number)
+
+    def wait(self) -> None:
+        """Wait until one came."""
+        self._signals.get()
+
+
+def stop_on_signal() -> Asked:
+    """Return what tells that somebody asks us to stop; from now on no signal is missed."""
+    asked = Asked()
     for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
         number = getattr(signal, name, None)
         if number is not None:
-            signal.signal(number, lambda *_: stopped.set())
-    return stopped
+            signal.signal(number, asked.handle)
+    return asked

@@ -63,6 +63,8 @@ class CallRefusedError(AkUnsubError):
         self.fix = fix
         #: The fields of the nearest call that would have been good. Never sent in production.
         self.nearest = nearest
+        #: Of the resource that it was about; "" where that was not known.
+        self.mode: str = ""
         super().__init__(f"{code}: {error_text}")
 
 

@@ -23,6 +23,8 @@ API_TOKEN_VARIABLE = "AKUNSUB_API_TOKEN"  # noqa: S105 (the variable's name)  # 
 LIMITS_STORAGE_VARIABLE = "AKUNSUB_LIMITS_STORAGE"
 INSPECTOR_TOKEN_VARIABLE = "AKUNSUB_INSPECTOR_TOKEN"  # noqa: S105 (the variable's name)  # nosec B105
 UPSTREAM_TOKEN_VARIABLE = "AKUNSUB_UPSTREAM_TOKEN"  # noqa: S105 (the variable's name)  # nosec B105
+METRICS_TOKEN_VARIABLE = "AKUNSUB_METRICS_TOKEN"  # noqa: S105 (the variable's name)  # nosec B105
+LOG_KEY_VARIABLE = "AKUNSUB_LOG_KEY"
 _SOURCE = "--production"
 #: Characters.
 _MIN_TOKEN_LENGTH, _MAX_TOKEN_LENGTH = 16, 200
@@ -117,6 +119,26 @@ def read_inspector_token(file: Path | None) -> str | None:
         SettingsError: It was given and cannot be used.
     """
     return read_token("--inspector-token-file", file, INSPECTOR_TOKEN_VARIABLE)
+
+
+def read_metrics_token(file: Path | None) -> str | None:
+    """
+    Return what opens /metrics; None when nothing does.
+
+    Raises:
+        SettingsError: It was given and cannot be used.
+    """
+    return read_token("--metrics-token-file", file, METRICS_TOKEN_VARIABLE)
+
+
+def read_log_key(file: Path | None) -> str | None:
+    """
+    Return the key of the hashes in the log; None when none was given.
+
+    Raises:
+        SettingsError: It was given and cannot be used.
+    """
+    return read_token("--log-key-file", file, LOG_KEY_VARIABLE)
 
 
 def read_upstream_token(upstream: Upstream, *, production: bool) -> str:

@@ -14,6 +14,8 @@ from akunsub.command_parts import (
     database_option,
     json_option,
     load_config,
+    log_options,
+    set_up_logs,
     stop_on_signal,
 )
 from akunsub.errors import SettingsError
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from click.decorators import FC
     from sqlalchemy import RowMapping
 
+    from akunsub.logs import Format
     from akunsub.platform.store import Database
 
 _SHOWN_SMID = 8
@@ -35,15 +38,25 @@ _SHOWN_SMID = 8
 @database_option
 @config_option
 @click.option("--production", is_flag=True, help="For real subscribers, as for akunsub serve.")
+@log_options
 @json_option
-def relay(db: str, config: Path | None, production: bool, as_json: bool) -> None:  # noqa: FBT001
+def relay(
+    db: str,
+    config: Path | None,
+    production: bool,  # noqa: FBT001
+    log_format: Format | None,
+    log_clear: bool,  # noqa: FBT001
+    log_key_file: Path | None,
+    as_json: bool,  # noqa: FBT001
+) -> None:
     """Deliver what the outbox holds to the platform, beside any number of others that do."""
     from akunsub.gateway.relay import SENDERS
-    from akunsub.gateway.running import open_relay
+    from akunsub.gateway.running import relaying
     from akunsub.platform.store import Store
     from akunsub.production import prepare_settings
 
     stopped = stop_on_signal()
+    set_up_logs(log_format, log_clear=log_clear, log_key_file=log_key_file, production=production)
     settings, source = load_config(config)
     if production:
         # The server APIs are served elsewhere.
@@ -55,13 +68,13 @@ def relay(db: str, config: Path | None, production: bool, as_json: bool) -> None
         )
     # A reader, the one that claims, and the senders.
     store = Store(db, settings, pool_size=SENDERS + 2)
-    with open_relay(store, settings.upstream, production=production) as one:
+    with relaying(store, settings.upstream, production=production):
         if as_json:
             click.echo(json.dumps({"upstream": settings.upstream.url}))
         else:
             click.echo(f"Delivering to {settings.upstream.url}. Ctrl-C stops it.")
         sys.stdout.flush()
-        one.run(stopped)
+        stopped.wait()
     store.close()
 
 

@@ -9,7 +9,21 @@ from flask import Flask, Response, jsonify, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from akunsub.pixel import access, api, faults, guard, limits, link, manage, openapi, script, unsub
+from akunsub.pixel import (
+    access,
+    api,
+    faults,
+    guard,
+    health,
+    limits,
+    link,
+    manage,
+    metrics,
+    observing,
+    openapi,
+    script,
+    unsub,
+)
 from akunsub.pixel.control import control
 from akunsub.pixel.inspector import inspector
 from akunsub.pixel.message_headers import message_headers
@@ -22,7 +36,11 @@ _log = logging.getLogger(__name__)
 
 
 def create_app(
-    store: Store, *, production: bool = False, inspector_token: str | None = None
+    store: Store,
+    *,
+    production: bool = False,
+    inspector_token: str | None = None,
+    metrics_token: str | None = None,
 ) -> Flask:
     """
     Return the endpoint for one store. The store stays the caller's to close.
@@ -32,6 +50,7 @@ def create_app(
         production: For real subscribers: nobody is told what would have been right, the time is
             real, and nothing below /_unsub/ changes anything.
         inspector_token: In production, who has it may look at what is below /_unsub/. None: nobody.
+        metrics_token: In production, who has it may look at /metrics. None: nobody.
 
     Raises:
         FileNotFoundError: The SDK was not built.
@@ -50,11 +69,13 @@ def create_app(
     app.register_blueprint(inspector)
     app.register_blueprint(message_headers)
     if production:
-        access.init_app(app, inspector_token=inspector_token)
+        access.init_app(app, inspector_token=inspector_token, metrics_token=metrics_token)
         limits.init_app(app, store.settings)
     else:
         faults.init_app(app)
         app.register_blueprint(rehearsal)
+    health.init_app(app)
+    observing.init_app(app, metrics.init_app(app))
     app.register_error_handler(HTTPException, _answer_http_error)
     app.register_error_handler(SQLAlchemyError, _answer_store_failure)
     guard.init_app(app, store.settings.server, production=production)
@@ -63,7 +84,7 @@ def create_app(
 
 def _answer_http_error(error: HTTPException) -> Response:
     if error.code is None or error.code >= 500:
-        _log.error("%s %s failed", request.method, request.path, exc_info=error)
+        _log.error("a request failed: %s %s", request.method, request.path, exc_info=error)
     response = jsonify(error=error.code, error_text=error.description)
     response.status_code = error.code or 500
     # A page that loads the script with crossorigin should see 404, not a CORS fault.
@@ -75,7 +96,7 @@ def _answer_http_error(error: HTTPException) -> Response:
 
 
 def _answer_store_failure(error: SQLAlchemyError) -> Response:
-    _log.error("%s %s failed", request.method, request.path, exc_info=error)
+    _log.error("a request failed: %s %s", request.method, request.path, exc_info=error)
     response = jsonify(error=503, error_text="the database cannot be used; try again")
     response.status_code = 503
     response.headers["Retry-After"] = "1"

@@ -24,7 +24,7 @@ from akunsub.platform import clock, ledger
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from flask import Response
+    from flask import Flask, Response
     from sqlalchemy import Connection
 
     from akunsub.platform.store import Store
@@ -34,6 +34,7 @@ _log = logging.getLogger(__name__)
 # What the ledger keeps of a body, of a path and of an answer.
 _MAX_SHOWN_BYTES = 4096
 _NOT_KEPT = "(not kept)"
+_LISTENERS = "akunsub_call_listeners"
 
 
 @dataclass
@@ -48,6 +49,10 @@ class Call:
     resource_id: int | None = None
     #: As what the limits count it.
     counted: limits.Counted = "look"
+    #: Of the resource; "" while it is not known.
+    mode: str = ""
+    #: What the client calls the request.
+    request_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -120,6 +125,11 @@ def time_now(connection: Connection) -> datetime:
     return datetime.now(UTC) if is_production() else clock.read(connection).now
 
 
+def on_call(app: Flask, listener: Callable[[Call, Verdict], None]) -> None:
+    """Let *listener* know of every call once, when what came of it is certain."""
+    app.extensions.setdefault(_LISTENERS, []).append(listener)
+
+
 def carry_out(
     call: Call,
     work: Callable[[Connection, datetime], Reply],
@@ -158,6 +168,7 @@ def carry_out(
         except limits.TooManyCallsError:
             raise
         except CallRefusedError as refusal:
+            call.mode = call.mode or refusal.mode
             limits.note_refusal(call.counted, refusal.code)
             reply = record(_with_retry_after(refuse(refusal)))
     except limits.TooManyCallsError as refusal:
@@ -168,6 +179,8 @@ def carry_out(
         _log.exception("the call could not be stored")
         unavailable = CallRefusedError("store_unavailable", 503, "try again: nothing was stored")
         reply = _with_retry_after(refuse(unavailable))
+    for tell in current_app.extensions.get(_LISTENERS, ()):
+        tell(call, reply.verdict)
     return reply.response
 
 

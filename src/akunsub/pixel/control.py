@@ -10,6 +10,7 @@ from flask import Blueprint, Response, abort, jsonify, request
 
 from akunsub.pixel.calls import is_production, the_store
 from akunsub.pixel.rehearsal import as_dict, describe_clock, find_one
+from akunsub.pixel.server import is_stopping
 from akunsub.platform import clock, ledger, resources, subscriptions
 
 control = Blueprint("control", __name__, url_prefix="/_unsub")
@@ -87,7 +88,8 @@ def calls() -> Response:
     if not found and wait_s and _waiters.acquire(blocking=False):
         try:
             end = time.monotonic() + wait_s
-            while not found and time.monotonic() < end:
+            must_end = is_stopping(request.environ)
+            while not found and time.monotonic() < end and not must_end():
                 # The caller may be another process: there is nobody who could wake us.
                 time.sleep(_POLL_S)
                 found = find()

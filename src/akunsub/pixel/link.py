@@ -63,7 +63,7 @@ def _answer_link() -> Response | None:
         if request.method != "POST" and is_prefetch():
             return _put_off()
         resource, subscription = resolve_smid(connection, smid, now)
-        call.resource_id = resource.key.resource_id
+        call.resource_id, call.mode = resource.key.resource_id, resource.mode
         # The store may try the work again: what the last try saw counts.
         known[:] = [Known(smid, resource, subscription, now)]
         if action == "one_click":

@@ -62,7 +62,7 @@ def _answer_manager() -> Response | None:
             )
         fields = _read_what_to_do(call) if request.method == "POST" else None
         resource, subscription = resolve_smid(connection, smid, now)
-        call.resource_id = resource.key.resource_id
+        call.resource_id, call.mode = resource.key.resource_id, resource.mode
         # The store may try the work again: what the last try saw counts.
         known[:] = [Known(smid, resource, subscription, now)]
         if fields is None:

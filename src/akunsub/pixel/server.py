@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import socket
 import threading
-from typing import TYPE_CHECKING, Any, Self
+import time
+from typing import TYPE_CHECKING, Self
 
-from waitress import wasyncore
 from waitress.server import create_server
 
 from akunsub.errors import ServerError
+from akunsub.pixel import stopping
 from akunsub.pixel.open_files import max_connections
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 THREADS = 16
+#: How long ``stop`` takes at most.
+STOP_S = 10.0
 # Above what the application reads, so that it can say itself that a body is too large.
 _MAX_REQUEST_BYTES = 32 * 1024 * 1024
 _MAX_HEADER_BYTES = 32 * 1024
@@ -45,6 +48,9 @@ class Server:
         host: The address to listen on.
         port: 0 takes a free one.
         is_behind_proxy: Hand on X-Forwarded-For and the like, which the application believes.
+        drain_s: How long ``stop`` lets everything go on before it begins to end: only
+            ``is_stopping`` says so, and each answer closes its connection.
+        stop_s: How long it then takes at most.
 
     Raises:
         ServerError: The address cannot be listened on.
@@ -57,6 +63,8 @@ class Server:
         host: str = "127.0.0.1",
         port: int = 0,
         is_behind_proxy: bool = False,
+        drain_s: float = 0,
+        stop_s: float = STOP_S,
     ) -> None:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         try:
@@ -65,9 +73,10 @@ class Server:
             raise ServerError(
                 f"cannot listen on {host} port {port}: {error}; --port 0 takes a free one"
             ) from error
-        # Everything that waitress has open, so that stop() can close it.
-        self._open_sockets: dict[int, Any] = {}
+        self._drain_s, self._stop_s = drain_s, stop_s
         self._is_stopping = threading.Event()
+        self._stop_lock = threading.Lock()
+        self._all_answered: bool | None = None
 
         def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
             # What would go on for long looks at it.
@@ -76,7 +85,6 @@ class Server:
 
         self._server = create_server(
             application,
-            map=self._open_sockets,
             sockets=[listener],
             threads=THREADS,
             connection_limit=max_connections(),
@@ -86,6 +94,8 @@ class Server:
             clear_untrusted_proxy_headers=not is_behind_proxy,
             ident="",
         )
+        channels = stopping.channel_class(self._is_stopping.is_set)
+        self._server.channel_class = channels  # type: ignore[union-attr]  # one socket, one server
         self.port: int = listener.getsockname()[1]
         shown = "127.0.0.1" if host in {"0.0.0.0", ""} else host  # noqa: S104 (compared only)  # nosec B104
         #: Where it answers, without a trailing slash.
@@ -100,15 +110,19 @@ class Server:
         self._thread.start()
         return self
 
-    def stop(self) -> None:
-        """Answer what has been read, then close every connection."""
-        self._is_stopping.set()
-        self._server.task_dispatcher.shutdown(cancel_pending=False, timeout=5)
-        # In the thread of the loop, which ends when nothing is open any more.
-        self._server.trigger.pull_trigger(  # type: ignore[union-attr]  # one socket, one server
-            lambda: wasyncore.close_all(self._open_sockets, ignore_all=True)
-        )
-        self._thread.join(timeout=5)
+    def stop(self) -> bool:
+        """
+        Answer what has been read, then close every connection; once, however often it is called.
+
+        Returns:
+            Was everything answered within the bound?
+        """
+        with self._stop_lock:
+            if self._all_answered is None:
+                self._is_stopping.set()
+                time.sleep(self._drain_s)
+                self._all_answered = stopping.end(self._server, self._thread, seconds=self._stop_s)
+            return self._all_answered
 
     def __enter__(self) -> Self:
         """Start."""

@@ -64,6 +64,7 @@ def _answer_unsub() -> Response | None:
         intent = intents[0]
         if intent is None:
             return Reply(_preflight(), Verdict("preflight"))
+        call.request_id = intent.request_id
         if intent.action == "state":
             return _answer_state(connection, call, intent, now)
         if fault:
@@ -112,7 +113,7 @@ def _check_request_id(intent: Intent) -> None:
 
 def _answer_state(connection: Connection, call: Call, intent: Intent, now: datetime) -> Reply:
     applied = unsubscribe.apply(connection, intent, now)
-    call.resource_id = applied.subscription.resource_key.resource_id
+    call.resource_id, call.mode = applied.subscription.resource_key.resource_id, applied.mode
     verdict = verdict_on(applied)
     return Reply(_respond(_with_verdict(wire.success(applied.outcome), verdict)), verdict)
 
@@ -125,7 +126,7 @@ def _answer_wish(connection: Connection, call: Call, intent: Intent, now: dateti
         response.headers["Duplicate-Request"] = "true"
         return Reply(response, Verdict("duplicate"))
     applied = replacement.apply(connection, intent, now, held)
-    call.resource_id = applied.subscription.resource_key.resource_id
+    call.resource_id, call.mode = applied.subscription.resource_key.resource_id, applied.mode
     verdict = verdict_on(applied)
     envelope = _with_verdict(wire.success(applied.outcome), verdict)
     if intent.request_id and applied.made_at is not None:

@@ -85,7 +85,7 @@ def make_engine(url: URL, *, pool_size: int) -> Engine:
         ImportError: The driver is missing; the text says what to install.
     """
     if url.get_backend_name() == "sqlite":
-        engine = create_engine(url, pool_size=pool_size, max_overflow=0)
+        engine = create_engine(url, pool_size=pool_size, max_overflow=0, hide_parameters=True)
         _prepare_sqlite(engine)
         return engine
     try:
@@ -93,6 +93,8 @@ def make_engine(url: URL, *, pool_size: int) -> Engine:
             url,
             pool_size=pool_size,
             max_overflow=0,
+            # An error's text goes into logs; what it is about are people.
+            hide_parameters=True,
             # The server may have been restarted since the connection was last used.
             pool_pre_ping=True,
             connect_args={"connect_timeout": _CONNECT_TIMEOUT_S},

@@ -25,6 +25,7 @@ KNOWN = ("0001", "0002", "0003", "0004")
 OPENING_LOCK = 7_301_001
 LEDGER_LOCK = 7_301_002
 _VERSION_TABLE = "alembic_version"
+_MARK = table(_VERSION_TABLE, column("version_num", String))
 # What version 0001 had, and a table of that name in somebody else's database has not.
 _OURS = {"profile_id", "channel", "address", "unsubscribed_at"}
 
@@ -55,6 +56,11 @@ def bring_up_to_date(engine: Engine, *, shown_url: str) -> None:
             _migrate(connection, mark_first=None if is_marked else version)
 
 
+def is_current(connection: Connection) -> bool:
+    """Has the database the schema that this program knows, as another may have changed it since?"""
+    return list(connection.scalars(select(_MARK.c.version_num))) == [LATEST]
+
+
 def hold(connection: Connection, lock: int | str) -> None:
     """
     Wait until nobody else holds *lock*, and hold it until the transaction ends.
@@ -71,8 +77,7 @@ def hold(connection: Connection, lock: int | str) -> None:
 def _find_version(connection: Connection, shown_url: str) -> tuple[str | None, bool]:
     """Return the schema's version, None when nothing of ours is there, and whether it is marked."""
     if inspect(connection).has_table(_VERSION_TABLE):
-        mark = table(_VERSION_TABLE, column("version_num", String))
-        marks: list[str] = list(connection.scalars(select(mark.c.version_num)))
+        marks: list[str] = list(connection.scalars(select(_MARK.c.version_num)))
         version = ", ".join(marks)
         if version and version not in KNOWN:
             raise StoreUnavailableError(

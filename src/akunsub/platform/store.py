@@ -104,6 +104,11 @@ class Database:
         """Begin a transaction that only reads; it does not wait for writers."""
         return self._reader.begin()
 
+    def is_current(self) -> bool:
+        """Does the database answer, with the schema that this program knows?"""
+        with self.read() as connection:
+            return schema.is_current(connection)
+
     def close(self) -> None:
         """Close every connection."""
         self._engine.dispose()

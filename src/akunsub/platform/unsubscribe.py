@@ -55,6 +55,8 @@ class Applied:
     warnings: tuple[str, ...] = ()
     #: Of a wish: when it was made. None: nothing was asked for, or a newer call has replaced it.
     made_at: datetime | None = None
+    #: Of the resource; "" where the caller knows it.
+    mode: str = ""
 
 
 def apply(
@@ -80,17 +82,22 @@ def apply(
     """
     resource, subscription = resolve(connection, intent, now, found=found)
     if intent.action == "state":
-        return answer(subscription, now, "ok")
+        return replace(answer(subscription, now, "ok"), mode=resource.mode)
     moment = Moment(made_at or intent.made_at(now), now)
-    applied = act(
-        connection,
-        resource,
-        subscription,
-        intent.action,
-        moment,
-        check_categories(intent.categories, resource, field="categories", intent=intent),
+    try:
+        categories = check_categories(
+            intent.categories, resource, field="categories", intent=intent
+        )
+        applied = act(connection, resource, subscription, intent.action, moment, categories)
+    except CallRefusedError as refusal:
+        refusal.mode = resource.mode
+        raise
+    return replace(
+        applied,
+        warnings=_warnings(intent, resource),
+        made_at=moment.made_at,
+        mode=resource.mode,
     )
-    return replace(applied, warnings=_warnings(intent, resource), made_at=moment.made_at)
 
 
 def look(
@@ -106,8 +113,8 @@ def look(
     Raises:
         CallRefusedError: It is not known whose is meant.
     """
-    _, subscription = resolve(connection, intent, now, found=found)
-    return answer(subscription, now, word)
+    resource, subscription = resolve(connection, intent, now, found=found)
+    return replace(answer(subscription, now, word), mode=resource.mode)
 
 
 def act(

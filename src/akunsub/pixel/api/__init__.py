@@ -64,7 +64,8 @@ def _answer_api() -> Response | None:
         return None
     name = request.path.removeprefix(PREFIX).removesuffix("/").replace("\0", "�")
     body = request.stream.read(formats.MAX_BODY_BYTES + 1)
-    exchange = _Exchange(Call(name, body, counted="stranger"))
+    request_id = deduplicated.request_id_in(request.headers)
+    exchange = _Exchange(Call(name, body, request_id=request_id, counted="stranger"))
 
     def refuse(refusal: CallRefusedError) -> Reply:
         return _refuse(exchange, refusal)

@@ -24,9 +24,14 @@ if TYPE_CHECKING:
 HEADERS = ("Request-ID", "X-Request-ID")
 
 
+def request_id_in(headers: Headers) -> str | None:
+    """Return what the client calls its request; None when it does not."""
+    return next((headers[name] for name in HEADERS if headers.get(name)), None)
+
+
 def duplicate_key(headers: Headers, token: str) -> str | None:
     """Return base64 of 20 bytes that stand for token and id; None without an id."""
-    request_id = next((headers[name] for name in HEADERS if headers.get(name)), None)
+    request_id = request_id_in(headers)
     if request_id is None:
         return None
     digest = hashlib.sha1(f"{token}\n{request_id}".encode(), usedforsecurity=False).digest()

@@ -62,7 +62,7 @@ def _message_unsub(task: Task) -> tuple[answers.Answer, Verdict]:
         action="confirm", smid=request.smid, categories=categories, rtoken=request.rtoken
     )
     resource, subscription = resolve_smid(task.connection, request.smid, task.now, intent=intent)
-    call.resource_id = resource.key.resource_id
+    call.resource_id, call.mode = resource.key.resource_id, resource.mode
     if resource.key.account_id != task.account_id:
         raise CallRefusedError(
             "unknown_smid", 404, "smid is unknown", fix="it is of another account than the token"

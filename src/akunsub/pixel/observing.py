@@ -1,0 +1,69 @@
+"""
+What each request was and how long it took, for the metrics and for the log.
+
+The log's set-up decides what of it is shown, and how: see ``akunsub.logs``.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import TYPE_CHECKING
+
+from flask import g, request
+
+from akunsub.pixel import calls
+from akunsub.pixel.metrics import OTHER, bounded
+
+if TYPE_CHECKING:
+    from flask import Flask, Response
+
+    from akunsub.pixel.calls import Call, Verdict
+    from akunsub.pixel.metrics import Metrics
+
+_log = logging.getLogger("akunsub.requests")
+_METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+# Machines ask for these every few seconds; that all is well is not worth a line.
+_QUIET = {"healthz", "readyz", "metrics"}
+
+
+def init_app(app: Flask, metrics: Metrics) -> None:
+    """Watch every request of *app*. Nothing that it is given later may come before it."""
+    app.before_request_funcs.setdefault(None, []).insert(0, _begin)
+    calls.on_call(app, _remember)
+
+    def end(response: Response) -> Response:
+        seconds = time.perf_counter() - g.began
+        call: Call | None = g.get("call")
+        action = bounded(call.action) if call else request.endpoint or OTHER
+        metrics.time_request(action, seconds)
+        if action not in _QUIET or response.status_code >= 400:
+            _tell(action, seconds, response.status_code)
+        return response
+
+    app.after_request(end)
+
+
+def _begin() -> None:
+    g.began = time.perf_counter()
+
+
+def _remember(call: Call, verdict: Verdict) -> None:
+    g.call, g.verdict = call, verdict
+
+
+def _tell(action: str, seconds: float, status: int) -> None:
+    call: Call | None = g.get("call")
+    facts = {
+        "method": request.method if request.method in _METHODS else OTHER,
+        "action": action,
+        "verdict": g.verdict.word if call else None,
+        "rule": g.verdict.rule if call else None,
+        "status": status,
+        "duration_ms": round(seconds * 1000, 3),
+        "smid": call.smid if call else None,
+        "request_id": (call.request_id if call else None) or request.headers.get("X-Request-ID"),
+        "path": request.path,
+        "remote_addr": request.remote_addr,
+    }
+    _log.info("request", extra={name: it for name, it in facts.items() if it is not None})
