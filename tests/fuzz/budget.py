@@ -26,9 +26,11 @@ class Budget:
 
     Args:
         share: How many tests share the minutes.
+        part: Of the examples.
     """
 
-    def __init__(self, share: int) -> None:
+    def __init__(self, share, part):
+        self._part = part
         self._seconds = None if MINUTES is None else MINUTES * 60 / share
 
     def run(self, check, examples, *also, **strategies):
@@ -64,6 +66,7 @@ class Budget:
 
     def _repeat(self, run_with, **options):
         if self._seconds is None:
+            options["max_examples"] = max(1, int(self._part * options["max_examples"]))
             run_with(settings(derandomize=True, database=None, **options, **_COMMON))
             return
         end = time.monotonic() + self._seconds

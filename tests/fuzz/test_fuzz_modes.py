@@ -10,7 +10,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from tests.conftest import DELAYED, NOON
 from tests.fuzz import words
 from tests.fuzz.asking import Request
-from tests.fuzz.budget import MINUTES
 from tests.fuzz.model import TIMER_S, Model, RefusedError
 
 SMID = DELAYED["smid"]
@@ -148,6 +147,5 @@ def machine_for(watched):
     return People
 
 
-def test_it_stands_where_the_model_does(budget, watched, databases):
-    is_slow = type(databases).__name__ == "PostgresqlDatabases" and MINUTES is None
-    budget.run_machine(machine_for(watched), 6 if is_slow else 20, steps=30)
+def test_it_stands_where_the_model_does(budget, watched):
+    budget.run_machine(machine_for(watched), 15, steps=30)

@@ -61,7 +61,7 @@ def test_a_body_of_a_page_is_read_or_refused(budget):
             plain = dict(parse_qsl(data.decode().replace("+", " "), keep_blank_values=True))
             assert intent.smid == (plain.get("smid") or None)
 
-    budget.run(read, 600, body=BODIES)
+    budget.run(read, 400, body=BODIES)
 
 
 def test_a_query_is_read_or_refused(budget):
@@ -107,7 +107,7 @@ def test_a_body_of_a_server_is_read_and_checked_or_refused(budget):
         else:
             assert found.model_dump_json()
 
-    budget.run(try_to, 600, body=API_BODIES, name=st.sampled_from(list(METHODS)))
+    budget.run(try_to, 400, body=API_BODIES, name=st.sampled_from(list(METHODS)))
 
 
 def assert_reads_back(answer, written):
@@ -155,7 +155,7 @@ def test_a_form_is_read_or_refused(budget):
         words.bodies(words.unsub_fields(), (multipart, "application/x-www-form-urlencoded")),
         st.tuples(st.just(multipart), mutated(headers + b"\r\nvalue\r\n--b--\r\n")),
     )
-    budget.run(read, 500, body=bodies)
+    budget.run(read, 300, body=bodies)
 
 
 def test_an_id_is_read_or_refused(budget):
@@ -167,7 +167,7 @@ def test_an_id_is_read_or_refused(budget):
         lambda key: ids.format_script_id(*key)
     )
     near = made.flatmap(lambda one: words.nearly([one, one.rstrip("="), one.replace("=", ".")]))
-    budget.run(read, 600, text=st.one_of(near, words.FIELDS["id"], st.text("MXw3=.+/")))
+    budget.run(read, 400, text=st.one_of(near, words.FIELDS["id"], st.text("MXw3=.+/")))
 
 
 def test_a_smid_is_told_and_never_more(budget):
@@ -256,7 +256,7 @@ def test_a_settings_file_is_read_or_each_fault_is_told(budget):
         else:
             assert found.resources
 
-    budget.run(read, 500, text=settings_texts())
+    budget.run(read, 300, text=settings_texts())
 
 
 @pytest.mark.parametrize("value", UNSTORABLE)

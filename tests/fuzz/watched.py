@@ -39,6 +39,10 @@ class Watched:
             self.store.reset()
             self._configured = self.look()
 
+    def words(self):
+        """Where people stand."""
+        return _words(self.look())
+
     def calls_since(self, call_id):
         with self.store.read() as connection:
             return ledger.list_calls(connection, since=call_id)
@@ -87,7 +91,7 @@ class Watched:
 
 
 def _words(stored):
-    people = [(row.status, row.timer_ends_at) for row in stored["subscription"]]
+    people = [(one.address, one.status, one.timer_ends_at) for one in stored["subscription"]]
     choices = {(row.subscription_id, row.name) for row in stored["category_choice"] if row.is_left}
     return people, choices
 

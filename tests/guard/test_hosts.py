@@ -2,9 +2,14 @@
 
 import socket
 
+import httpx
 import pytest
 
+from akunsub.platform.settings_file import read_sample
 from tests.conftest import SCRIPT_ID, SMID
+from tests.guard.conftest import TOKEN
+from tests.test_cli import started
+from tests.test_production import environment
 
 HOSTS = '[server]\nhosts = ["pxl.example.com", ".shop.example"]'
 WRONG = {
@@ -97,3 +102,26 @@ def test_any_is_right_without_hosts_and_where_a_page_is_worked_on(start, text, p
     answer = ask(endpoint, "GET", f"/unsub/state?smid={SMID}", "anything.example")
 
     assert answer.status_code == 200
+
+
+def test_production_without_them_starts_with_a_warning_that_says_what_to_set(tmp_path):
+    (tmp_path / "akunsub.toml").write_text(read_sample())
+    complaints = tmp_path / "stderr"
+
+    with (
+        complaints.open("w") as stderr,
+        started(
+            *("serve", "--production", "--port", "0"),
+            cwd=tmp_path,
+            env=environment(AKUNSUB_API_TOKEN=TOKEN),
+            stderr=stderr,
+        ) as (_, facts),
+    ):
+        answer = httpx.get(f"{facts['url']}/_unsub/health")
+
+    lines = complaints.read_text().splitlines()
+    assert answer.status_code == 200
+    assert lines[0] == (
+        "Warning: every Host is answered: set [server] hosts to the names of this endpoint, for "
+        'example hosts = ["pxl.example.com"]'
+    )
