@@ -139,7 +139,7 @@ def serve(
         inspector_token = read_inspector_token(inspector_token_file)
         metrics_token = read_metrics_token(metrics_token_file)
         for gap in describe_gaps(settings, host=host):
-            click.echo(f"Warning: {gap}", err=True)
+            _log.warning("not configured", extra={"advice": gap})
     elif unused := next((name for name, file in token_files.items() if file), None):
         raise click.BadOptionUsage(unused, f"{unused} goes with --production")
     raise_open_files()

@@ -53,14 +53,6 @@ config_option = click.option(
     "here, else the sample.",
 )
 
-database_option = click.option(
-    "--db",
-    default="akunsub.db",
-    show_default=True,
-    metavar="FILE|URL",
-    help="Where to store: a SQLite file, or a database URL.",
-)
-
 
 def _refuse_password(ctx: click.Context, param: click.Parameter, value: str) -> str:
     from sqlalchemy.engine import make_url

@@ -34,7 +34,18 @@ _MAX_FRAMES = 30
 #: Facts whose values are words of ours, or what the operator chose.
 PLAIN = frozenset(
     {
-        *("action", "code", "database", "event", "host", "level", "logger", "method", "mode"),
+        *(
+            "action",
+            "advice",
+            "code",
+            "database",
+            "event",
+            "host",
+            "level",
+            "logger",
+            "method",
+            "mode",
+        ),
         *("rule", "smid_key", "time", "verdict", "version"),
     }
 )

@@ -20,13 +20,13 @@ MANY = [f"fRelayed{number:032d}" for number in range(40)]
 def relay(gateway, gateway_database, tmp_path):
     """Starts one."""
     (tmp_path / "token").write_text(f"{TOKEN}\n")
-    (tmp_path / "akunsub.toml").write_text(
-        f'[upstream]\nurl = "{gateway.lane.url}"\ntoken_file = "token"\ntimeout_seconds = 0.5\n'
-        "first_retry_seconds = 0.05\n"
-    )
     with ExitStack() as running:
 
-        def start():
+        def start(timeout_s=10):
+            (tmp_path / "akunsub.toml").write_text(
+                f'[upstream]\nurl = "{gateway.lane.url}"\ntoken_file = "token"\n'
+                f"timeout_seconds = {timeout_s}\nfirst_retry_seconds = 0.05\n"
+            )
             process, _ = running.enter_context(
                 started("relay", "--db", gateway_database, cwd=tmp_path)
             )
@@ -42,7 +42,8 @@ def is_all_delivered(gateway):
 def test_what_a_killed_relay_had_in_hand_is_delivered_by_another_in_effect_once(gateway, relay):
     gateway.lane.arm(kind="hold")
     gateway.confirm()
-    killed = relay()
+    # Its claim ends soon after that.
+    killed = relay(timeout_s=0.5)
     gateway.lane.wait(lambda lane: lane.requests)
     killed.send_signal(signal.SIGKILL)
     killed.wait()

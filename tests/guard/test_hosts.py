@@ -119,9 +119,10 @@ def test_production_without_them_starts_with_a_warning_that_says_what_to_set(tmp
     ):
         answer = httpx.get(f"{facts['url']}/_unsub/health")
 
-    lines = complaints.read_text().splitlines()
+    first = json.loads(complaints.read_text().splitlines()[0])
     assert answer.status_code == 200
-    assert lines[0] == (
-        "Warning: every Host is answered: set [server] hosts to the names of this endpoint, for "
+    assert first["level"] == "warning"
+    assert first["advice"] == (
+        "every Host is answered: set [server] hosts to the names of this endpoint, for "
         'example hosts = ["pxl.example.com"]'
     )

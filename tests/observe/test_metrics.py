@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from akunsub.pixel.metrics import ACTIONS
 from akunsub.platform import outbox, subscriptions, tables

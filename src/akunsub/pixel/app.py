@@ -75,10 +75,10 @@ def create_app(
         faults.init_app(app)
         app.register_blueprint(rehearsal)
     health.init_app(app)
-    observing.init_app(app, metrics.init_app(app))
     app.register_error_handler(HTTPException, _answer_http_error)
     app.register_error_handler(SQLAlchemyError, _answer_store_failure)
     guard.init_app(app, store.settings.server, production=production)
+    observing.init_app(app, metrics.init_app(app))
     return app
 
 

@@ -24,7 +24,7 @@ def init_app(app: Flask, settings: ServerSettings, *, production: bool) -> None:
     Guard *app*.
 
     Args:
-        app: The endpoint. To be called last: nothing may come before the check of the host.
+        app: The endpoint. Only what looks on may come before the check of the host.
         settings: Of ``[server]``. Only production has hosts, proxies and https.
         production: For real subscribers.
     """
