@@ -124,7 +124,7 @@ def test_each_request_is_one_line(run):
     assert first["duration_ms"] > 0
     assert [(it["action"], it["status"], it.get("rule")) for it in rest] == [
         ("confirm", 404, "unknown_smid"),
-        ("other", 404, None),
+        ("script", 404, None),
     ]
     assert rest[0]["smid"] != first["smid"]
     events = [one["event"] for one in running.lines() if one["event"] != "request"]
@@ -167,7 +167,11 @@ def send_everywhere(running, secret):
         confirm(running, **{name: secret})
     for prefix in ("u", "manage", "_unsub", "api/v1.1", "_static", ""):
         for method in ("GET", "POST", "HEAD"):
-            http_.request(method, f"/{prefix}/{secret}".replace("//", "/"), data={"do": secret, secret: secret})
+            http_.request(
+                method,
+                f"/{prefix}/{secret}".replace("//", "/"),
+                data={"do": secret, secret: secret},
+            )
             http_.request(method, f"/{prefix}", params={secret: secret}, headers=bearer)
     for method in ("profiles/message_unsub", "subscriptions/get", "subscriptions/set"):
         for token in (secret, TOKEN):
