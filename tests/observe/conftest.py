@@ -16,9 +16,10 @@ def serve(tmp_path):
 
     def start(database=None, **options):
         store = Store(database or tmp_path / "own.db", load_sample(), pool_size=THREADS)
-        server = Server(create_app(store, **options)).start()
+        app = create_app(store, **options)
+        server = Server(app).start()
         endpoint = Endpoint(server.url, store=store)
-        endpoint.server = server
+        endpoint.server, endpoint.app = server, app
         opened.append((endpoint, server, store))
         return endpoint
 

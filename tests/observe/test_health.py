@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -72,7 +73,9 @@ def test_a_database_that_hangs_holds_one_thread_for_it(serve, postgresql):
         threads = [threading.Thread(target=check) for _ in range(4)]
         for thread in threads:
             thread.start()
-        while len(statuses) < 3:  # one hangs with the database, the others are told
+        give_up_at = time.monotonic() + 20
+        # One hangs with the database, the others are told.
+        while len(statuses) < 3 and time.monotonic() < give_up_at:
             threads[0].join(0.01)
         waiting = connection.execute(
             text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")

@@ -124,7 +124,7 @@ def test_each_request_is_one_line(run):
     assert first["duration_ms"] > 0
     assert [(it["action"], it["status"], it.get("rule")) for it in rest] == [
         ("confirm", 404, "unknown_smid"),
-        ("other", 404, None),
+        ("script", 404, None),
     ]
     assert rest[0]["smid"] != first["smid"]
     events = [one["event"] for one in running.lines() if one["event"] != "request"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from flask import abort
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import text, update
 
@@ -77,6 +78,15 @@ def test_requests_are_timed(serve):
 
     assert counts[("confirm",)] == 1
     assert 0 < seconds[("confirm",)] < 30
+
+
+def test_a_request_that_is_turned_away_at_the_door_is_timed_too(serve):
+    endpoint = serve()
+    endpoint.app.before_request_funcs[None].insert(0, lambda: abort(421))
+
+    assert endpoint.http.get(f"{endpoint.url}/healthz").status_code == 421
+    endpoint.app.before_request_funcs[None].pop(0)
+    assert values(endpoint, "akunsub_request_seconds_count") == {("healthz",): 1}
 
 
 def test_what_strangers_ask_for_is_no_series_of_its_own(serve):

@@ -10,7 +10,7 @@ import logging
 import time
 from typing import TYPE_CHECKING
 
-from flask import g, request
+from flask import g, request, request_started
 
 from akunsub.pixel import calls
 from akunsub.pixel.metrics import OTHER, bounded
@@ -28,8 +28,9 @@ _QUIET = {"healthz", "readyz", "metrics"}
 
 
 def init_app(app: Flask, metrics: Metrics) -> None:
-    """Watch every request of *app*. Nothing that it is given later may come before it."""
-    app.before_request_funcs.setdefault(None, []).insert(0, _begin)
+    """Watch every request of *app*."""
+    # Before any function of before_request, one of which may answer.
+    request_started.connect(_begin, app)
     calls.on_call(app, _remember)
 
     def end(response: Response) -> Response:
@@ -46,7 +47,7 @@ def init_app(app: Flask, metrics: Metrics) -> None:
     app.after_request(end)
 
 
-def _begin() -> None:
+def _begin(_app: Flask, **_more: object) -> None:
     g.began = time.perf_counter()
 
 

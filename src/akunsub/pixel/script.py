@@ -35,7 +35,7 @@ _DIST_KEY = "akunsub_dist"
 def init_app(app: Flask) -> None:
     """Serve what build.py built; a new build is picked up without a restart."""
     app.extensions[_DIST_KEY] = assets.folder("dist")
-    app.add_url_rule("/<name>", view_func=_serve)
+    app.add_url_rule("/<name>", "script", _serve)
 
 
 def _serve(name: str) -> Response:
