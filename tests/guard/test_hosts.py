@@ -1,5 +1,6 @@
 """The header Host: only the names that the endpoint has, where it is told them."""
 
+import json
 import socket
 
 import httpx

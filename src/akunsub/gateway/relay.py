@@ -127,7 +127,7 @@ class Relay:
     def _pause_s(self, delivery: Delivery, answer: Answer) -> float:
         pause: float = self._settings.first_retry_seconds * 2 ** min(delivery.tries - 1, 30)
         # Of different length, or all that an outage held up would come at once.
-        pause *= random.uniform(0.8, 1.2)  # noqa: S311 (no secret)
+        pause *= random.uniform(0.8, 1.2)  # noqa: S311 (no secret)  # nosec B311
         return max(min(pause, _LONGEST_PAUSE_S), answer.retry_after_s)
 
     def _now(self, connection: Connection) -> datetime:

@@ -100,7 +100,7 @@ class Requests:
 
     def keep_answer(self, connection: Connection, key: str, first: FirstAnswer) -> None:
         """Remember the first answer to this request; now and then, forget those that are over."""
-        if random.randrange(_FORGET_EVERY) == 0:  # noqa: S311 (no secret)
+        if random.randrange(_FORGET_EVERY) == 0:  # noqa: S311 (no secret)  # nosec B311
             forget_some(connection, self._now)
         self._keep(connection, key, **first._asdict())
 
