@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from akunsub.pixel.server import THREADS, Server, is_stopping
+from akunsub.pixel.stopping import _close_quiet, _in_loop
 
 REQUEST = b"GET /%d HTTP/1.1\r\nHost: x\r\n\r\n"
 
@@ -41,6 +42,10 @@ def wait_until(is_so, timeout_s=20):
 
 def queued(server):
     return len(server._server.task_dispatcher.queue)
+
+
+def in_loop(server, work):
+    return _in_loop(server._server, work)
 
 
 def connect(server, sent=b""):
@@ -116,20 +121,52 @@ def test_connections_that_the_system_has_made_are_answered(held):
     assert all(answer.startswith(b"HTTP/1.1 200 OK") for answer in answers)
 
 
-def test_a_request_whose_rest_is_on_its_way_is_answered(held):
+@pytest.fixture
+def kept(held):
+    """A server, a client that was answered and stays connected, and the server's side of that."""
     held.let_go.set()
+    with Server(held) as server, connect(server, REQUEST % 1) as client:
+        while not client.recv(4096).endswith(b"ok"):
+            pass
+        (channel,) = server._server.active_channels.values()
+        wait_until(lambda: not (channel.requests or channel.total_outbufs_len))
+        yield server, client, channel
+
+
+def test_a_connection_is_closed_when_it_was_quiet_for_a_while(kept):
+    server, client, channel = kept
+
+    assert in_loop(server, lambda: _close_quiet(server._server)) is False
+    channel.last_activity = 0
+    assert in_loop(server, lambda: _close_quiet(server._server)) is True
+    assert client.recv(4096) == b""
+
+
+def test_a_request_that_was_not_read_yet_is_answered(kept):
+    """It comes to a connection that was quiet, and is looked at before it is read."""
+    server, client, channel = kept
+    channel.last_activity = 0
+
+    def come_and_look():
+        client.sendall(REQUEST % 2)
+        return _close_quiet(server._server)
+
+    assert in_loop(server, come_and_look) is False
+    assert client.recv(4096).startswith(b"HTTP/1.1 200 OK")
+
+
+def test_what_is_done_for_a_client_that_has_gone_is_finished(held):
     server = Server(held).start()
-    half, rest = (REQUEST % 1)[:20], (REQUEST % 1)[20:]
-    client = connect(server, half)
-    wait_until(lambda: any(one.request for one in server._server.active_channels.values()))
-    wait_until(lambda: len(server._server.active_channels) == 1)
+    client = connect(server, REQUEST % 1)
+    wait_until(lambda: held.entered)
+    client.close()
 
     with stopping(server) as stopped:
-        client.sendall(rest)
-        answer = read_all(client)
+        wait_until(lambda: not server._server.accepting)
+        assert not stopped.done()
+        held.let_go.set()
 
     assert stopped.result() is True
-    assert answer.startswith(b"HTTP/1.1 200 OK")
 
 
 def test_who_says_nothing_is_not_waited_for(held):

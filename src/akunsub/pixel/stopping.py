@@ -72,7 +72,7 @@ def end(server: Any, loop: threading.Thread, *, seconds: float) -> bool:  # noqa
     # A thread that still runs would write to whatever file has its number by then.
     server.pull_trigger = _do_nothing
     server.trigger.close()
-    return is_done
+    return is_done and not server.task_dispatcher.threads
 
 
 def _in_loop(server: Any, work: Callable[[], bool]) -> bool:  # noqa: ANN401
@@ -110,11 +110,7 @@ def _close_quiet(server: Any) -> bool:  # noqa: ANN401
         is_at_work = channel.requests or channel.total_outbufs_len or _has_more(channel)
         if not is_at_work and channel.last_activity < heard_at:
             channel.handle_close()
-    dispatcher = server.task_dispatcher
-    with dispatcher.lock:
-        # A thread can be at work for a client that has gone.
-        is_busy = dispatcher.queue or dispatcher.active_count
-    return not (is_busy or server.active_channels)
+    return not server.active_channels
 
 
 def _has_more(channel: Any) -> bool:  # noqa: ANN401
