@@ -9,7 +9,7 @@ from akunsub.pixel.api.methods import METHODS
 from tests.api.conftest import JOHN
 from tests.conftest import RTOKEN
 from tests.fuzz import words
-from tests.fuzz.asking import Request, first_status, in_target
+from tests.fuzz.asking import Request
 from tests.fuzz.words import SMIDS, TOKEN, anything, nearly
 
 
@@ -178,82 +178,6 @@ def test_what_was_accepted_is_stored_once(budget, watched):
         assert len(stored["answered_request"]) == 1
 
     budget.run(check, 40, request=ACCEPTED)
-
-
-_CALLS = ("since", "wait", "limit", "verdict", "smid")
-_SEARCH = ("before", "q", "verdict", "action", "smid")
-_NUMBERED = [f"{one}/{number}" for one in ("calls", "resources") for number in words._NUMBERS]
-_CLOCK = ("advance_seconds", "now", "real")
-_RESOURCE = ("mode", "reason", "timer_seconds", "language", "unsubscribe_page_url")
-#: Methods, paths below /_unsub/, parameters, fields.
-ASKED = {
-    "calls": (["GET"], ["calls"], _CALLS, ()),
-    "inspector": (["GET"], ["", "calls.json", "calls.har"], _SEARCH, ()),
-    "numbers": (["GET", "PATCH"], _NUMBERED, ("account_id",), ()),
-    "headers": (["GET"], [f"messages/{one}/headers" for one in SMIDS], ("url",), ()),
-    "clock": (["POST"], ["clock"], (), _CLOCK),
-    "resources": (["PATCH"], ["resources/73"], ("account_id",), _RESOURCE),
-    "faults": (["POST", "GET", "DELETE"], ["faults"], (), ("kind", "times", "seconds")),
-    "the rest": (
-        ["GET", "POST", "HEAD", "DELETE"],
-        ["health", "clock", "resources", "messages", "openapi.json", "reset", "../", "x"],
-        _CALLS,
-        _CLOCK,
-    ),
-}
-_QUERY_VALUES = st.one_of(
-    st.sampled_from(["good", "0.1", "http://[::::]", "https://a:99999", "https://a.example", "%"]),
-    anything,
-)
-_SENT_VALUES = st.one_of(
-    st.sampled_from(["0001-01-01T00:00:00+10:00", "9999-12-31T23:59:59-10:00", "delayed", "503"]),
-    st.sampled_from(["https://a.example/{send_message_id}", "ru", 60, 0.5, True]),
-    *(anything, st.integers(), st.floats(), st.booleans(), st.none()),
-)
-
-
-def named(names, values):
-    """Some of *names*, each with one of *values*."""
-    chosen = st.lists(st.sampled_from(names), max_size=2, unique=True) if names else st.just([])
-    return chosen.flatmap(lambda found: st.fixed_dictionaries(dict.fromkeys(found, values)))
-
-
-@st.composite
-def control_requests(draw, methods, paths, parameters, fields):
-    query = draw(named(parameters, _QUERY_VALUES))
-    if query.get("wait", "")[:1].isdecimal():
-        query["wait"] = "0.01"
-    target = in_target(f"/_unsub/{draw(st.sampled_from(paths))}")
-    target += f"?{words.as_form({n: [v] for n, v in query.items()})}" if query else ""
-    sent = draw(named(fields, _SENT_VALUES))
-    sent |= {"kind": "503"} if sent.get("kind") in {"hang", "drop"} else {}
-    body = draw(words.mutated(words.as_json({name: [one] for name, one in sent.items()})))
-    method = draw(st.sampled_from(methods))
-    return Request(
-        method, target, draw(words.headers), body if method in {"POST", "PATCH"} else b""
-    )
-
-
-@pytest.mark.parametrize("area", ASKED)
-def test_what_a_developer_asks_is_answered_whatever_is_in_it(budget, watched, area):
-    def check(request):
-        watched.begin()
-        before = watched.words()
-        watched.ask(request)
-
-        assert watched.words() == before
-
-    budget.run(check, 50, request=control_requests(*ASKED[area]))
-
-
-def test_events_begin_whatever_was_seen_last(budget, watched):
-    def listen(header, since, search):
-        query = words.as_form({"since": [since], "q": [search]})
-        request = Request("GET", f"/_unsub/events?{query}", (("Last-Event-ID", header),))
-        status = first_status(watched.port, request.as_bytes())
-        assert status in {200, 400}
-
-    budget.run(listen, 20, header=words.HEADERS["Last-Event-ID"], since=anything, search=anything)
 
 
 #: Calls of a server, each with a Request-ID.
