@@ -80,6 +80,13 @@ def ask(port, request):
     return answer
 
 
+def first_status(port, data):
+    """Return the status of an answer that does not end by itself."""
+    with socket.create_connection(("127.0.0.1", port), timeout=_HANG_S) as connection:
+        connection.sendall(data)
+        return int(connection.recv(16).split()[1])
+
+
 def fastest(port, request, seconds, tries=2):
     """Return how long *request* takes when it is asked again: what took *seconds* by chance."""
     return min(seconds, *(ask(port, request).seconds for _ in range(tries)))

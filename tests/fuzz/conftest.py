@@ -11,7 +11,7 @@ from tests.fuzz.watched import Watched
 from tests.fuzz.words import SAMPLE
 
 #: What is sent here is stored: on every database. The rest is on SQLite.
-_STORING = {"test_fuzz_requests.py", "test_fuzz_modes.py"}
+_STORING = {"test_fuzz_requests.py", "test_fuzz_control.py", "test_fuzz_modes.py"}
 
 
 def pytest_generate_tests(metafunc):

@@ -85,10 +85,15 @@ def assert_is_clean(intent):
     assert len(intent.replaces) <= wire.MAX_REPLACED
 
 
-API_BODIES = st.one_of(
-    words.bodies(api_fields(), ("application/json", "application/xml")),
-    st.tuples(st.sampled_from(list(formats.MEDIA_TYPES)), mutated(b"<xml><a>b</a><a/></xml>")),
-    st.tuples(st.sampled_from(list(formats.MEDIA_TYPES)), mutated(b'{"a": [{"b": null}, 1.5e3]}')),
+API_BODIES = st.sampled_from(list(METHODS)).flatmap(
+    lambda name: st.tuples(
+        st.one_of(
+            words.bodies(api_fields(name), ("application/json", "application/xml")),
+            st.tuples(st.sampled_from(list(formats.MEDIA_TYPES)), mutated(b"<xml><a>b</a></xml>")),
+            st.tuples(st.sampled_from(list(formats.MEDIA_TYPES)), mutated(b'{"a": [{"b": 1.5}]}')),
+        ),
+        st.just(name),
+    )
 )
 
 
@@ -97,7 +102,8 @@ def test_a_body_of_a_server_is_read_and_checked_or_refused(budget):
         written_as = formats.format_of(said)
         return check(METHODS[name].request, formats.read_body(data, written_as), written_as)
 
-    def try_to(body, name):
+    def try_to(body_and_name):
+        body, name = body_and_name
         found, is_refused = attempt(read, *body, name)
         if is_refused:
             assert found.error in {400, 415}
@@ -107,7 +113,7 @@ def test_a_body_of_a_server_is_read_and_checked_or_refused(budget):
         else:
             assert found.model_dump_json()
 
-    budget.run(try_to, 400, body=API_BODIES, name=st.sampled_from(list(METHODS)))
+    budget.run(try_to, 400, body_and_name=API_BODIES)
 
 
 def assert_reads_back(answer, written):
@@ -217,6 +223,16 @@ def test_a_title_and_an_address_make_headers_or_are_refused(budget):
 
 _SAMPLE = read_sample()
 _LINES = [line for line in _SAMPLE.splitlines() if line and not line.lstrip().startswith("#")]
+_URLS = ("unsubscribe_page_url", "unsubscribe_link")
+# Those that the sample does not have, or has in a comment.
+_MORE_LINES = [
+    "timer_seconds = 60",
+    'language = "ru"',
+    "list_unsubscribe = false",
+    "db_ids = [1, 2]",
+]
+_MORE_LINES += [f'{name} = "https://a.example/{{send_message_id}}"' for name in _URLS]
+_IGNORED = ["[event_ignore]", 'networks = ["192.0.2.0/24", "::1"]', 'user_agents = ["Bot"]']
 _TOML_VALUES = ["9" * 5000, "0x" + "f" * 9000, "1e400", "nan", "-inf", "''", '"\\u0000"', "[[]]"]
 _TOML_VALUES += ["0001-01-01T00:00:00+23:59", "07:32:00", "{a={}}", "[" * 3000, "true", "-1", "'я'"]
 _TOML_VALUES += ["'http://['", "'https://a..b/'", "'https://h:99999/'", "'::/0'", "['x']"]
@@ -225,7 +241,9 @@ _TOML_VALUES += ["'http://['", "'https://a..b/'", "'https://h:99999/'", "'::/0'"
 @st.composite
 def settings_texts(draw):
     """The sample's lines, with some changed, moved, twice or gone."""
-    lines = list(_LINES)
+    lines = [*_LINES, *_IGNORED]
+    for line in draw(st.lists(st.sampled_from(_MORE_LINES), max_size=2)):
+        lines.insert(draw(st.sampled_from([1, lines.index("[[messages]]") + 1])), line)
     for _ in range(draw(st.integers(1, 3))):
         at = draw(st.integers(0, len(lines) - 1))
         name, is_set, _ = lines[at].partition("=")

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from akunsub.pixel.api.methods import METHODS
 from tests.api.conftest import JOHN
+from tests.conftest import RTOKEN
 from tests.fuzz import words
-from tests.fuzz.asking import Request, in_target
+from tests.fuzz.asking import Request
 from tests.fuzz.words import SMIDS, TOKEN, anything, nearly
 
 
@@ -19,6 +20,7 @@ def below(prefix, *usual):
     )
 
 
+MOSTLY_POST = st.one_of(st.just("POST"), st.just("POST"), words.methods)
 UNSUB = words.requests(
     below("/unsub/", "confirm", "cancel", "state"), words.bodies(words.unsub_fields())
 )
@@ -57,36 +59,66 @@ MANAGER = st.fixed_dictionaries(
 MANAGE = words.requests(below("/manage/", *SMIDS), words.bodies(MANAGER, _FORMS))
 
 
+_SUBSCRIPTION = [
+    JOHN,
+    {**JOHN, "channel": "push", "provider": "Firefox", "subscription_id": "s1"},
+    {**JOHN, "channel": "telegram_bot", "cc_data": {"id": -5}},
+    {**JOHN, "channel": "whatsapp", "cc_data": {"phone": "+79000000002"}},
+]
+_OF_PROFILE = {"db_id": 1, "profile_id": JOHN["profile_id"]}
+_UNSUB_FIELDS = {"smid": SMIDS[0], "rtoken": RTOKEN, "categories": ["category_1"]}
+#: Of each method: fields that are good.
+_GOOD = {"profiles/message_unsub": [_UNSUB_FIELDS], "subscriptions/list": [_OF_PROFILE]}
+_GOOD |= {f"subscriptions/{one}": [{"db_id": 1}] for one in ("suspend_all", "unsuspend_all")}
+_ANY_VALUE = st.one_of(anything, st.integers(), st.floats(), st.booleans(), st.none())
+_ANY_VALUE = st.one_of(
+    _ANY_VALUE, st.lists(_ANY_VALUE, max_size=2), st.dictionaries(anything, _ANY_VALUE, max_size=2)
+)
+_SETTINGS = {
+    "status": st.sampled_from(["unsubscribed", "invalid", 0, 6]),
+    "priority": st.integers(0, 2**31),
+    "custom_fields": st.dictionaries(st.sampled_from(["a", "b_1"]), _ANY_VALUE, max_size=2),
+    "cats": st.lists(
+        st.one_of(
+            st.sampled_from(["category_1", "orders"]),
+            st.builds(lambda on: {"name": "category_2", "active": on}, st.booleans()),
+        ),
+        max_size=2,
+    ),
+    "ip": st.sampled_from(["127.0.0.1", "::1"]),
+    "url": st.just("https://a.example"),
+    "skip_triggers": st.booleans(),
+    "format": st.sampled_from(["xml", "json"]),
+}
+
+
 @st.composite
-def api_fields(draw):
+def api_fields(draw, method):
     """Fields of a call of a server, by name: a list of values, as for a page."""
-    good = {name: [value] for name, value in JOHN.items()}
-    good |= {"token": [TOKEN]} | draw(
-        st.sampled_from(
-            [
-                {},
-                {"smid": [SMIDS[0]], "rtoken": [words.RTOKEN]},
-                {"channel": ["telegram_bot"], "cc_data": [{"id": 1}]},
-                {"channel": ["push"], "provider": ["Firefox"], "subscription_id": ["s"]},
-            ]
-        )
-    )
-    value = st.one_of(anything, st.integers(), st.floats(), st.booleans(), st.none())
-    value = st.one_of(
-        value, st.lists(value, max_size=2), st.dictionaries(anything, value, max_size=2)
-    )
-    more = ["status", "priority", "custom_fields", "cats", "date", "ip", "url", "skip_triggers"]
-    more += ["format", "categories", "token", "account_id"]
-    names = draw(st.lists(st.sampled_from([*good, *more]), max_size=3, unique=True))
-    changed = good | {name: [draw(value)] for name in names}
-    for name in draw(st.lists(st.sampled_from(list(changed)), max_size=4)):
-        changed.pop(name, None)
-    return changed
+    good = draw(st.sampled_from(_GOOD.get(method, _SUBSCRIPTION)))
+    good = {"token": TOKEN} | {n: v for n, v in good.items() if n != "email" or good is JOHN}
+    known = list(_SETTINGS) if method.endswith("/set") else ["format"]
+    fields = good | {n: draw(_SETTINGS[n]) for n in draw(st.lists(st.sampled_from(known)))}
+    changed = draw(st.sampled_from([0, 0, 1, 1, 2]))
+    for name in draw(
+        st.lists(st.sampled_from([*good, *known]), min_size=changed, max_size=changed)
+    ):
+        fields[name] = draw(_ANY_VALUE)
+    for name in draw(st.sampled_from([[], [], [], [draw(st.sampled_from(list(fields)))]])):
+        del fields[name]
+    return listed(fields)
 
 
-API = words.requests(
-    below("/api/v1.1/", *METHODS),
-    words.bodies(api_fields(), ("application/json", "application/json", "application/xml")),
+def listed(fields):
+    """Each value in a list, as in a form; an array is one already."""
+    return {n: value if isinstance(value, list) else [value] for n, value in fields.items()}
+
+
+_JSON_OR_XML = ("application/json", "application/json", "application/xml")
+API = st.sampled_from(list(METHODS)).flatmap(
+    lambda name: words.requests(
+        below("/api/v1.1/", name), words.bodies(api_fields(name), _JSON_OR_XML), MOSTLY_POST
+    )
 )
 
 
@@ -98,9 +130,13 @@ API = words.requests(
 def test_a_call_is_answered_and_recorded_whatever_is_in_it(budget, watched, requests, examples):
     def check(request):
         watched.begin()
-        watched.call(request)
+        _, call = watched.call(request)
+        # What is recorded can be shown: as a page, to be copied.
+        watched.ask(Request("GET", f"/_unsub/calls/{call['id']}"))
 
     budget.run(check, examples, request=requests)
+    for name in ("", "calls", "calls.json", "calls.har"):
+        assert watched.ask(Request("GET", f"/_unsub/{name}")).status == 200
 
 
 #: Calls of a page that are good, in all spellings.
@@ -144,41 +180,29 @@ def test_what_was_accepted_is_stored_once(budget, watched):
     budget.run(check, 40, request=ACCEPTED)
 
 
-_SMID_HEADERS = [f"messages/{one}/headers" for one in SMIDS[:3]]
-_ASKED = ["health", "clock", "resources", "resources/73", "messages", "calls", "calls/1", ""]
-_ASKED += ["calls.json", "calls.har", "openapi.json", "faults", "reset", *_SMID_HEADERS]
-_ASKED += [f"{one}/{number}" for one in ("calls", "resources") for number in words._NUMBERS]
-_QUERY = ["since", "wait", "limit", "verdict", "smid", "before", "q", "action", "account_id", "url"]
-_CONTROL_VALUES = st.one_of(
-    st.sampled_from(["good", "0.1", "http://[::::]", "https://a:99999", "%", "_"]), anything
-)
-_SENT = ["advance_seconds", "now", "real", "kind", "mode", "reason", "timer_seconds", "language"]
-_SENT += ["unsubscribe_page_url", "list_unsubscribe", "times"]
-_JSON_VALUES = st.one_of(
-    st.sampled_from(["0001-01-01T00:00:00+10:00", "9999-12-31T23:59:59-10:00", "delayed", "503"]),
-    *(anything, st.integers(), st.floats(), st.booleans(), st.none()),
+#: Calls of a server, each with a Request-ID.
+IDENTIFIED = st.builds(
+    lambda name, request_id: Request(
+        "POST",
+        f"/api/v1.1/{name}",
+        (("Request-ID", request_id), ("Authorization", f"Bearer {TOKEN}")),
+        words.as_json(listed(_GOOD.get(name, _SUBSCRIPTION)[0])),
+    ),
+    st.sampled_from([name for name in METHODS if name != "subscriptions/undelete"]),
+    words.header_text.filter(bool),
 )
 
 
-@st.composite
-def control_requests(draw):
-    method = draw(st.sampled_from(["GET", "GET", "GET", "POST", "PATCH", "DELETE", "HEAD"]))
-    asked = {"GET": _ASKED, "POST": ["clock", "faults", "reset"], "PATCH": ["resources/73"]}
-    path = in_target("/_unsub/" + draw(st.sampled_from(asked.get(method, _ASKED))))
-    query = draw(st.dictionaries(st.sampled_from(_QUERY), _CONTROL_VALUES, max_size=2))
-    query.pop("wait", None) if query.get("wait", "")[:1].isdecimal() else None
-    fields = draw(st.dictionaries(st.sampled_from(_SENT), _JSON_VALUES, max_size=2))
-    body = draw(words.mutated(words.as_json({name: [one] for name, one in fields.items()})))
-    target = path + (f"?{words.as_form({n: [v] for n, v in query.items()})}" if query else "")
-    return Request(method, target, draw(words.headers), body if method in asked else b"")
-
-
-def test_what_a_developer_asks_is_answered_whatever_is_in_it(budget, watched):
+def test_a_server_that_asks_again_gets_the_same_answer(budget, watched):
     def check(request):
         watched.begin()
-        before = watched.words()
-        watched.ask(request)
+        first, call = watched.call(request)
+        stored = watched.look()
 
-        assert watched.words() == before
+        again, repeated = watched.call(request)
 
-    budget.run(check, 300, request=control_requests())
+        assert (call["verdict"], repeated["rule"]) == ("good", "duplicate")
+        assert (again.status, again.body) == (first.status, first.body)
+        assert watched.look() == stored
+
+    budget.run(check, 30, request=IDENTIFIED)

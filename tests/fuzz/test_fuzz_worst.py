@@ -20,6 +20,7 @@ _OWN = f'"token": "{TOKEN}"'.encode()
 # As many as there is room for: 64 KiB for a page, 1 MiB for a server.
 _KEYS = b"{" + b",".join(b'"%x":0' % number for number in range(7_000)) + b"}"
 _MANY_KEYS = b"{" + b",".join(b'"%x":0' % number for number in range(9_999)) + b"}"
+_REPLACED = [b"&replaces=%d" % number for number in range(900)]
 _SMID = f"smid={SMIDS[0]}&id=MXw3Mw==".encode()
 
 
@@ -35,6 +36,14 @@ WORST = {
     "fields": (_UNSUB, _FORM, _SMID + b"&a" * 990),
     "separators": (_UNSUB, _FORM, b"&" * 65_000),
     "percents": (_UNSUB, _FORM, b"smid=" + b"%41" * 21_000),
+    "too many fields": (_UNSUB, _FORM, b"&".join([_SMID, *[b"a=1"] * 2_000])),
+    "too many bytes": (_UNSUB, _FORM, b"a" * 70_000),
+    "too much replaced": (
+        _UNSUB,
+        _FORM,
+        _SMID + b"".join(_REPLACED),
+    ),
+    "something long replaced": (_UNSUB, _FORM, _SMID + b"&replaces=" + b"r" * 60_000),
     "categories": (_UNSUB, _FORM, _SMID + b"&categories=category_1" * 950),
     "a long category": (_UNSUB, _FORM, _SMID + b"&categories=" + b"category_" * 7_000),
     "a long id": (_UNSUB, _FORM, b"smid=f&id=" + b"A" * 60_000),

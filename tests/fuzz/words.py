@@ -102,8 +102,13 @@ def as_multipart(fields, *, boundary="b"):
 
 def as_xml(fields):
     """Without care for what XML can hold: that is for the parser to see."""
-    inner = "".join(f"<{n}>{v}</{n}>" for n, values in fields.items() for v in values)
-    return _bytes(f"<xml>{inner}</xml>")
+
+    def element(name, value):
+        if isinstance(value, dict):
+            value = "".join(element(*one) for one in value.items())
+        return f"<{name}>{value}</{name}>"
+
+    return _bytes(element("xml", "".join(element(n, v) for n in fields for v in fields[n])))
 
 
 def as_json(fields, *, lists=("categories", "replaces", "cats")):
@@ -235,9 +240,11 @@ HEADERS = {
     "X-Forwarded-Host": _header("["),
     "X-Request-ID": _header("r1"),
 }
-headers = st.lists(st.sampled_from(list(HEADERS)), max_size=2, unique=True).flatmap(
+_some_headers = st.lists(st.sampled_from(list(HEADERS)), max_size=2, unique=True).flatmap(
     lambda names: st.tuples(*(st.tuples(st.just(name), HEADERS[name]) for name in names))
 )
+_HTML = (("Accept", "text/html"),)
+headers = st.one_of(_some_headers, _some_headers, st.just(_HTML))
 methods = st.sampled_from(
     ["POST"] * 9 + ["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "PATCH", "TRACE", "X" * 40]
 )
