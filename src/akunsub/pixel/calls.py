@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from akunsub.platform.store import Store
+    from akunsub.platform.together import Wanted
     from akunsub.platform.unsubscribe import Applied
 
 _log = logging.getLogger(__name__)
@@ -121,6 +122,7 @@ def carry_out(
     call: Call,
     work: Callable[[Connection, datetime], Reply],
     refuse: Callable[[CallRefusedError], Reply],
+    wanted: Wanted | None = None,
 ) -> Response:
     """
     Do *work* in one transaction with the call's line in the ledger.
@@ -130,6 +132,7 @@ def carry_out(
         work: Given the connection and the time. When it raises CallRefusedError, nothing it did
             stays. It may run again, when others were in its way.
         refuse: Makes the answer to a refusal.
+        wanted: What it is about, if it can share a transaction with others.
     """
 
     def do(connection: Connection) -> Reply:
@@ -145,7 +148,7 @@ def carry_out(
     store = the_store()
     try:
         try:
-            reply = store.transact(do)
+            reply = store.transact_together(do, wanted) if wanted else store.transact(do)
         except CallRefusedError as refusal:
             reply = record(_with_retry_after(refuse(refusal)))
     except SQLAlchemyError:

@@ -23,6 +23,8 @@ from akunsub.pixel.faults import RehearsedFaultError, answer_to, take_fault
 from akunsub.pixel.machines import refuse_machines
 from akunsub.pixel.outcome import page_after, page_against
 from akunsub.platform import deduplication, replacement, unsubscribe
+from akunsub.platform.intents import Intent
+from akunsub.platform.together import Batch, Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
     from flask import Flask
     from sqlalchemy import Connection
 
-    from akunsub.platform.intents import Intent
 
 _PREFIX = "/unsub/"
 _METHODS = {"confirm": "POST", "cancel": "POST", "state": "GET"}
@@ -49,9 +50,15 @@ def _answer_unsub() -> Response | None:
     name = request.path.removeprefix(_PREFIX)
     call = Call(name, request.stream.read(wire.MAX_BODY_BYTES + 1))
     fault = take_fault() if _METHODS.get(name) == "POST" else None
+    intent: Intent | CallRefusedError | None
+    try:
+        intent = _read_intent(call)
+    except CallRefusedError as refusal:
+        intent = refusal
 
     def work(connection: Connection, now: datetime) -> Reply:
-        intent = _read_intent(call)
+        if isinstance(intent, CallRefusedError):
+            raise intent
         if intent is None:
             return Reply(_preflight(), Verdict("preflight"))
         call.smid, call.categories = intent.smid, intent.categories
@@ -73,7 +80,10 @@ def _answer_unsub() -> Response | None:
             response.headers["Allow"] = _METHODS[name]
         return Reply(response, verdict)
 
-    return carry_out(call, work, refuse)
+    wanted = None
+    if isinstance(intent, Intent) and intent.action != "state":
+        wanted = Wanted.by(intent)
+    return carry_out(call, work, refuse, wanted)
 
 
 def _read_intent(call: Call) -> Intent | None:
@@ -109,7 +119,11 @@ def _answer_state(connection: Connection, call: Call, intent: Intent, now: datet
 
 
 def _answer_wish(connection: Connection, call: Call, intent: Intent, now: datetime) -> Reply:
-    held = replacement.hold(connection, intent, now)
+    held = (
+        connection.held(intent, now)
+        if isinstance(connection, Batch)
+        else replacement.hold(connection, intent, now)
+    )
     first = _find_first_answer(intent, held.requests)
     if first is not None:
         response = _respond(first, page=partial(page_after, connection, call, first, now))

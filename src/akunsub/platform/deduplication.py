@@ -32,7 +32,7 @@ _FORGET_EVERY = 20
 _TABLE = tables.answered_request
 # Made once: to make a statement takes SQLAlchemy longer than SQLite to carry it out.
 _FIND = select(_TABLE).where(_TABLE.c.request_id.in_(bindparam("keys", expanding=True)))
-_ADD = insert(_TABLE)
+_ADD = insert(_TABLE).execution_options(can_wait=True)
 _REMOVE = delete(_TABLE).where(
     _TABLE.c.request_id == bindparam("key"), _TABLE.c.answered_at == bindparam("known_at")
 )
@@ -125,8 +125,13 @@ def read_requests(connection: Connection, keys: Collection[str], now: datetime) 
         keys: What their callers call them, at most MAX_KEY_LENGTH characters each.
         now: Aware UTC.
     """
+    return Requests(read_rows(connection, keys), now)
+
+
+def read_rows(connection: Connection, keys: Collection[str]) -> dict[str, Row[Any]]:
+    """Return what is stored of these requests, by key."""
     rows = connection.execute(_FIND, {"keys": list(keys)}).all() if keys else []
-    return Requests({row.request_id: row for row in rows}, now)
+    return {row.request_id: row for row in rows}
 
 
 def find_answer(connection: Connection, key: str, now: datetime) -> FirstAnswer | None:
