@@ -38,14 +38,18 @@ _REMOVE = delete(_TABLE).where(
 )
 # A few at a time: after a busy hour nobody's click has to wait for all of it to go. What another
 # process is removing is left to it.
-_FORGET = delete(_TABLE).where(
-    _TABLE.c.request_id.in_(
-        select(_TABLE.c.request_id)
-        .where(_TABLE.c.answered_at <= bindparam("until"))
-        .order_by(_TABLE.c.answered_at)
-        .limit(_MAX_FORGOTTEN)
-        .with_for_update(skip_locked=True)
+_FORGET = (
+    delete(_TABLE)
+    .where(
+        _TABLE.c.request_id.in_(
+            select(_TABLE.c.request_id)
+            .where(_TABLE.c.answered_at <= bindparam("until"))
+            .order_by(_TABLE.c.answered_at)
+            .limit(_MAX_FORGOTTEN)
+            .with_for_update(skip_locked=True)
+        )
     )
+    .execution_options(can_wait=True)
 )
 
 
