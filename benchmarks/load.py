@@ -12,6 +12,7 @@ confirms are less than 0.7 of bare rows in a run's median, or one was not answer
 from __future__ import annotations
 
 import argparse
+import contextlib
 import statistics
 import tempfile
 import time
@@ -29,7 +30,6 @@ from benchmarks.store_growth import make, making_databases
 MIN_RATIO = 0.7
 #: Of the bare route's figures and the product's, in one round.
 KINDS = ("confirm", "bare")
-_WARM_UP_S = 2.0
 _PACKAGES = ("akunsub", "flask", "waitress", "sqlalchemy", "psycopg")
 #: In ten minutes; less is what a cache that fills may take.
 MAX_GROWTH_MB = 5.0
@@ -53,22 +53,26 @@ class People:
 def measure(database: str, processes: int, people: People, options: argparse.Namespace) -> dict:
     """Send to both in turns; return their medians and the ratio."""
     runs: dict[str, list[Load]] = {kind: [] for kind in KINDS}
-    with tempfile.TemporaryDirectory(prefix="akunsub-load-") as folder:
-        for number in range(options.rounds):
-            # In turns of changing order: whatever else the machine does hits both.
+    with contextlib.ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="akunsub-load-"))
+        servers = {
+            kind: stack.enter_context(serving(kind, database, processes, Path(folder)))
+            for kind in KINDS
+        }
+        # In short turns of changing order: whatever else the machine does hits both.
+        for number in range(-1, options.rounds):
             for kind in KINDS if number % 2 else reversed(KINDS):
-                with serving(kind, database, processes, Path(folder)) as servers:
-                    for seconds in (_WARM_UP_S, options.seconds):
-                        share = int(seconds * options.most_per_second / processes)
-                        load = send(
-                            kind,
-                            servers,
-                            first=people.take(share * processes),
-                            share=share,
-                            seconds=seconds,
-                            connections=options.connections,
-                        )
-                runs[kind].append(load)
+                share = int(options.seconds * options.most_per_second / processes)
+                load = send(
+                    kind,
+                    servers[kind],
+                    first=people.take(share * processes),
+                    share=share,
+                    seconds=options.seconds,
+                    connections=options.connections,
+                )
+                # The first turn is to warm up.
+                runs[kind] += [load] if number >= 0 else []
     pairs = zip(*(runs[kind] for kind in KINDS), strict=True)
     ratios = [confirm.per_second / bare.per_second for confirm, bare in pairs]
     figures = {
@@ -189,8 +193,8 @@ def main(argv: list[str] | None = None) -> int:
         "--databases", nargs="+", choices=("sqlite", "postgresql"), default=["sqlite", "postgresql"]
     )
     parser.add_argument("--processes", type=int, nargs="+", default=[1, 2, 4])
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=8, help="of each run")
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--seconds", type=float, default=4, help="of each turn")
     parser.add_argument("--connections", type=int, default=32, help="in all")
     parser.add_argument("--people", type=int, default=200_000)
     parser.add_argument(

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from akunsub.platform.store import Store
+    from akunsub.platform.together import Wanted
     from akunsub.platform.unsubscribe import Applied
 
 _log = logging.getLogger(__name__)
@@ -135,7 +136,7 @@ def carry_out(
     work: Callable[[Connection, datetime], Reply],
     refuse: Callable[[CallRefusedError], Reply],
     *,
-    read: Callable[[], None] = lambda: None,
+    read: Callable[[], Wanted | None] = lambda: None,
 ) -> Response:
     """
     Do *work* in one transaction with the call's line in the ledger.
@@ -145,7 +146,8 @@ def carry_out(
         work: Given the connection and the time. When it raises CallRefusedError, nothing it did
             stays. It may run again, when others were in its way.
         refuse: Makes the answer to a refusal.
-        read: Reads the request, before the transaction: others do not wait for it.
+        read: Reads the request, before the transaction: others do not wait for it. Returns what it
+            is about, if it can share a transaction with others.
     """
 
     def do(connection: Connection) -> Reply:
@@ -162,9 +164,9 @@ def carry_out(
     try:
         try:
             limits.admit_caller(call.counted)
-            read()
+            wanted = read()
             limits.admit_smid(call.counted, call.smid)
-            reply = store.transact(do)
+            reply = store.transact_together(do, wanted) if wanted else store.transact(do)
         except limits.TooManyCallsError:
             raise
         except CallRefusedError as refusal:

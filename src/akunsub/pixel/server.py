@@ -8,6 +8,7 @@ second process, and runs wherever Python does.
 from __future__ import annotations
 
 import socket
+import sys
 import threading
 import time
 from typing import TYPE_CHECKING, Self
@@ -30,6 +31,9 @@ STOP_S = 10.0
 # Above what the application reads, so that it can say itself that a body is too large.
 _MAX_REQUEST_BYTES = 32 * 1024 * 1024
 _MAX_HEADER_BYTES = 32 * 1024
+# Python's own, 5 ms, is what a thread that comes back from the database may have to wait, each
+# time, while others read requests. Measured with PostgreSQL: half as many confirms again with this.
+_SWITCH_S = 0.0002
 _IS_STOPPING = "akunsub.is_stopping"
 
 
@@ -107,6 +111,7 @@ class Server:
 
     def start(self) -> Self:
         """Begin to answer. Connections made from now on are not refused."""
+        sys.setswitchinterval(_SWITCH_S)
         self._thread.start()
         return self
 

@@ -24,6 +24,7 @@ from akunsub.pixel.faults import RehearsedFaultError, answer_to, take_fault
 from akunsub.pixel.machines import refuse_machines
 from akunsub.pixel.outcome import page_after, page_against
 from akunsub.platform import deduplication, replacement, unsubscribe
+from akunsub.platform.together import Batch, Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from akunsub.platform.intents import Intent
+
 
 _PREFIX = "/unsub/"
 _METHODS = {"confirm": "POST", "cancel": "POST", "state": "GET"}
@@ -54,11 +56,13 @@ def _answer_unsub() -> Response | None:
     intents: list[Intent | None] = []
     fault = take_fault() if _METHODS.get(name) == "POST" else None
 
-    def read() -> None:
+    def read() -> Wanted | None:
         intent = _read_intent(call)
-        if intent is not None:
-            call.smid, call.categories = intent.smid, intent.categories
         intents.append(intent)
+        if intent is None:
+            return None
+        call.smid, call.categories = intent.smid, intent.categories
+        return None if intent.action == "state" else Wanted.by(intent)
 
     def work(connection: Connection, now: datetime) -> Reply:
         intent = intents[0]
@@ -119,7 +123,11 @@ def _answer_state(connection: Connection, call: Call, intent: Intent, now: datet
 
 
 def _answer_wish(connection: Connection, call: Call, intent: Intent, now: datetime) -> Reply:
-    held = replacement.hold(connection, intent, now)
+    held = (
+        connection.held(intent, now)
+        if isinstance(connection, Batch)
+        else replacement.hold(connection, intent, now)
+    )
     first = _find_first_answer(intent, held.requests)
     if first is not None:
         response = _respond(first, page=partial(page_after, connection, call, first, now))

@@ -32,20 +32,24 @@ _FORGET_EVERY = 20
 _TABLE = tables.answered_request
 # Made once: to make a statement takes SQLAlchemy longer than SQLite to carry it out.
 _FIND = select(_TABLE).where(_TABLE.c.request_id.in_(bindparam("keys", expanding=True)))
-_ADD = insert(_TABLE)
+_ADD = insert(_TABLE).execution_options(can_wait=True)
 _REMOVE = delete(_TABLE).where(
     _TABLE.c.request_id == bindparam("key"), _TABLE.c.answered_at == bindparam("known_at")
 )
 # A few at a time: after a busy hour nobody's click has to wait for all of it to go. What another
 # process is removing is left to it.
-_FORGET = delete(_TABLE).where(
-    _TABLE.c.request_id.in_(
-        select(_TABLE.c.request_id)
-        .where(_TABLE.c.answered_at <= bindparam("until"))
-        .order_by(_TABLE.c.answered_at)
-        .limit(_MAX_FORGOTTEN)
-        .with_for_update(skip_locked=True)
+_FORGET = (
+    delete(_TABLE)
+    .where(
+        _TABLE.c.request_id.in_(
+            select(_TABLE.c.request_id)
+            .where(_TABLE.c.answered_at <= bindparam("until"))
+            .order_by(_TABLE.c.answered_at)
+            .limit(_MAX_FORGOTTEN)
+            .with_for_update(skip_locked=True)
+        )
     )
+    .execution_options(can_wait=True)
 )
 
 
@@ -125,8 +129,13 @@ def read_requests(connection: Connection, keys: Collection[str], now: datetime) 
         keys: What their callers call them, at most MAX_KEY_LENGTH characters each.
         now: Aware UTC.
     """
+    return Requests(read_rows(connection, keys), now)
+
+
+def read_rows(connection: Connection, keys: Collection[str]) -> dict[str, Row[Any]]:
+    """Return what is stored of these requests, by key."""
     rows = connection.execute(_FIND, {"keys": list(keys)}).all() if keys else []
-    return Requests({row.request_id: row for row in rows}, now)
+    return {row.request_id: row for row in rows}
 
 
 def find_answer(connection: Connection, key: str, now: datetime) -> FirstAnswer | None:

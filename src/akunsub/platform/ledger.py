@@ -18,16 +18,20 @@ if TYPE_CHECKING:
 
 Verdict = Literal["good", "bad"]
 MAX_PAGE = 1000
-_RECORD = insert(tables.call)
+_RECORD = insert(tables.call).execution_options(can_wait=True)
 _LAST_ID = select(func.coalesce(func.max(tables.call.c.id), 0))
 # On PostgreSQL, writers do not wait for each other: each shares the lock before it gets an id.
 _SHARED = select(func.pg_advisory_xact_lock_shared(LEDGER_LOCK)).cte("shared")
 _COLUMNS = [column for column in tables.call.c if column.name != "id"]
-_RECORD_SHARED = insert(tables.call).from_select(
-    [column.name for column in _COLUMNS],
-    select(*(bindparam(column.name, type_=column.type) for column in _COLUMNS)).select_from(
-        _SHARED.prefix_with("MATERIALIZED")
-    ),
+_RECORD_SHARED = (
+    insert(tables.call)
+    .from_select(
+        [column.name for column in _COLUMNS],
+        select(*(bindparam(column.name, type_=column.type) for column in _COLUMNS)).select_from(
+            _SHARED.prefix_with("MATERIALIZED")
+        ),
+    )
+    .execution_options(can_wait=True)
 )
 _SEARCHED = ("action", "smid", "categories", "reason", "request")
 

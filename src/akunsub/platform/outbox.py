@@ -28,6 +28,7 @@ State = Literal["waiting", "delivered", "dead"]
 
 _TABLE = tables.outbox
 _IS_WAITING = _TABLE.c.state == "waiting"
+_ADD = insert(_TABLE).execution_options(can_wait=True)
 
 
 @dataclass(frozen=True)
@@ -68,16 +69,17 @@ def add(
 ) -> None:
     """Let *subscription*, or its *categories*, be unsubscribed at the platform at *due_at*."""
     connection.execute(
-        insert(_TABLE).values(
-            request_id=str(uuid.uuid4()),
-            subscription_id=subscription.id,
-            smid=subscription.smid,
-            account_id=subscription.resource_key.account_id,
-            resource_id=subscription.resource_key.resource_id,
-            categories=None if categories is None else sorted(categories),
-            made_at=now,
-            due_at=due_at,
-        )
+        _ADD,
+        {
+            "request_id": str(uuid.uuid4()),
+            "subscription_id": subscription.id,
+            "smid": subscription.smid,
+            "account_id": subscription.resource_key.account_id,
+            "resource_id": subscription.resource_key.resource_id,
+            "categories": None if categories is None else sorted(categories),
+            "made_at": now,
+            "due_at": due_at,
+        },
     )
 
 

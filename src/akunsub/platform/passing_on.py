@@ -42,7 +42,9 @@ def follow(
     """
     if not resource.has_upstream or before.smid is None:
         return True
-    waiting = outbox.find_waiting(connection, before) if before != after else []
+    # Who has never asked for anything has nothing there: most people, so it is not looked for.
+    is_first = before.state.asked_at is None and not before.categories
+    waiting = [] if before == after or is_first else outbox.find_waiting(connection, before)
     whole = [row for row in waiting if row["categories"] is None]
     is_kept = _follow_whole(connection, before, after, now, whole)
     partial = [row for row in waiting if row["categories"] is not None]

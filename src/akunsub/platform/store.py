@@ -20,6 +20,7 @@ from akunsub.errors import StoreUnavailableError
 from akunsub.platform import database as databases
 from akunsub.platform import resources, schema, tables
 from akunsub.platform.configure import configure
+from akunsub.platform.together import Together
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy import URL
 
     from akunsub.platform.settings import Settings
+    from akunsub.platform.together import Wanted
 
 Result = TypeVar("Result")
 
@@ -71,6 +73,7 @@ class Database:
             raise StoreUnavailableError(self.shown_url, reason) from error
         if production:
             self._engine = resources.remembering(self._engine)
+        self._together = Together(self.write, self.transact)
         self._reader = self._engine.execution_options(is_reader=True)
 
     @contextmanager
@@ -99,6 +102,16 @@ class Database:
             # Of different length, or the two would meet again.
             time.sleep(random.uniform(0.5, 1) * _FIRST_PAUSE_S * 2**number)  # noqa: S311 (no secret)  # nosec B311
         raise AssertionError("the last try returns or raises")
+
+    def transact_together(self, work: Callable[[Connection], Result], wanted: Wanted) -> Result:
+        """
+        Do *work* as ``transact`` does, in one transaction with others that come at the same time.
+
+        Args:
+            work: Given what stands for the connection. It may be done in another thread.
+            wanted: What it is about.
+        """
+        return self._together.transact(work, wanted)
 
     def read(self) -> AbstractContextManager[Connection]:
         """Begin a transaction that only reads; it does not wait for writers."""

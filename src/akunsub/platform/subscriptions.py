@@ -7,7 +7,7 @@ It knows the tables, not the rules: those are in ``rules`` and ``transitions``.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
@@ -17,7 +17,7 @@ from akunsub.platform.state import Category, State, seconds_left, settle
 from akunsub.platform.statuses import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
     from sqlalchemy import Connection, RowMapping
@@ -31,13 +31,26 @@ _FIND = (
     .where(tables.message.c.smid == bindparam("smid"))
 )
 _HOLD = _FIND.with_for_update(of=tables.subscription)
+# In the order of their ids, or two that hold several would wait for each other.
+_HOLD_MANY = (
+    select(tables.message.c.smid.label("of_smid"), tables.subscription)
+    .join(tables.message, tables.message.c.subscription_id == tables.subscription.c.id)
+    .where(tables.message.c.smid.in_(bindparam("smids", expanding=True)))
+    .order_by(tables.subscription.c.id)
+    .with_for_update(of=tables.subscription)
+)
 _CHOICES = select(
+    tables.category_choice.c.subscription_id,
     tables.category_choice.c.name,
     tables.category_choice.c.is_left,
     tables.category_choice.c.chosen_at,
     tables.category_choice.c.timer_ends_at,
-).where(tables.category_choice.c.subscription_id == bindparam("subscription_id"))
-_SAVE = update(tables.subscription).where(tables.subscription.c.id == bindparam("of_id"))
+).where(tables.category_choice.c.subscription_id.in_(bindparam("ids", expanding=True)))
+_SAVE = (
+    update(tables.subscription)
+    .where(tables.subscription.c.id == bindparam("of_id"))
+    .execution_options(can_wait=True)
+)
 
 
 @dataclass(frozen=True)
@@ -64,6 +77,14 @@ class Subscription:
     def left_categories(self) -> list[str]:
         """API names, sorted."""
         return sorted(name for name, one in self.categories.items() if one.is_left)
+
+
+class Found(NamedTuple):
+    """What is stored of a subscription."""
+
+    #: Of the table ``subscription``.
+    row: RowMapping
+    categories: Mapping[str, Category]
 
 
 def find_subscription(
@@ -130,16 +151,37 @@ def find_unsubscribe_link(connection: Connection, smid: str) -> str | None:
 
 def to_subscription(connection: Connection, row: RowMapping, now: datetime) -> Subscription:
     """Return a row of the table ``subscription`` as it is at *now*."""
-    facts = dict(row)
+    return build(Found(row, _find_choices(connection, [row["id"]]).get(row["id"], {})), now)
+
+
+def hold_many(connection: Connection, smids: Collection[str]) -> dict[str, Found]:
+    """Return what is stored of the subscriptions of several messages, and hold them."""
+    rows = connection.execute(_HOLD_MANY, {"smids": list(smids)}).mappings().all()
+    # After they are held: what others chose before that is seen.
+    choices = _find_choices(connection, {row["id"] for row in rows})
+    return {row["of_smid"]: Found(row, choices.get(row["id"], {})) for row in rows}
+
+
+def _find_choices(connection: Connection, ids: Collection[int]) -> dict[int, dict[str, Category]]:
+    found: dict[int, dict[str, Category]] = {}
+    for subscription_id, name, *choice in connection.execute(_CHOICES, {"ids": list(ids)}):
+        found.setdefault(subscription_id, {})[name] = Category(*choice)
+    return found
+
+
+def build(found: Found, now: datetime) -> Subscription:
+    """Return what is stored of a subscription as it is at *now*."""
+    facts = dict(found.row)
+    smid = facts.pop("of_smid", None)
     stored = {name: facts.pop(name) for name in _STATE}
     stored["status"] = Status(stored["status"])
     if stored["prior_status"] is not None:
         stored["prior_status"] = Status(stored["prior_status"])
-    choices = connection.execute(_CHOICES, {"subscription_id": facts["id"]})
     return Subscription(
         resource_key=ResourceKey(facts.pop("account_id"), facts.pop("resource_id")),
         state=settle(State(**stored), now),
-        categories={name: Category(*choice) for name, *choice in choices},
+        categories=found.categories,
+        smid=smid,
         **facts,
     )
 
