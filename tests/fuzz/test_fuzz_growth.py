@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import random
 import subprocess
 import sys
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from urllib.parse import urlsplit
@@ -24,6 +26,8 @@ from tests.fuzz.words import SMIDS
 
 #: Pages of the ledger in SQLite's caches, and what the allocator keeps: not a call's worth each.
 TOLERANCE_BYTES = 6 * 2**20
+#: What a call may leave in caches that are still filling.
+A_CALL_BYTES = 500
 _WARM_UP = 1_000
 _COUNTED = 1_500
 FORM = ("Content-Type", "application/x-www-form-urlencoded")
@@ -77,6 +81,27 @@ def look(store):
             if one is not tables.call
         }
         return rows, connection.scalar(select(func.count()).select_from(tables.call))
+
+
+def test_what_is_refused_leaves_no_object(watched):
+    """Within a process, to the byte; what no object of Python holds is in the next test."""
+    watched.begin()
+    chance = random.Random(2)  # noqa: S311 (no secret)
+
+    def send(count):
+        for _ in range(count):
+            asking.ask(watched.port, refused(chance, 0))
+        gc.collect()
+        return tracemalloc.get_traced_memory()[0]
+
+    tracemalloc.start()
+    try:
+        # Each thread has connections and caches of its own.
+        before = send(300)
+        after = send(300)
+    finally:
+        tracemalloc.stop()
+    assert after - before < 300 * A_CALL_BYTES, f"{(after - before) / 300:.0f} bytes a call"
 
 
 def test_what_is_refused_leaves_nothing_but_its_line_in_the_ledger(budget, process):

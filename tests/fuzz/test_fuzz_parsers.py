@@ -17,7 +17,7 @@ from flask import Flask
 from hypothesis import strategies as st
 
 from akunsub.errors import CallRefusedError, InvalidScriptIdError, SettingsError
-from akunsub.pixel import access, wire
+from akunsub.pixel import access, link, wire
 from akunsub.pixel.api import fields, formats
 from akunsub.pixel.api.checking import check
 from akunsub.pixel.api.methods import METHODS
@@ -29,7 +29,7 @@ from akunsub.platform.intents import Intent
 from akunsub.platform.settings_file import parse_settings, read_sample
 from tests.fuzz import words
 from tests.fuzz.test_fuzz_requests import api_fields
-from tests.fuzz.words import TOKEN, anything, mutated
+from tests.fuzz.words import SMIDS, TOKEN, anything, mutated
 
 BODIES = st.one_of(
     words.bodies(words.unsub_fields()),
@@ -232,6 +232,18 @@ _MORE_LINES = [
     "db_ids = [1, 2]",
 ]
 _MORE_LINES += [f'{name} = "https://a.example/{{send_message_id}}"' for name in _URLS]
+_HOSTS = [
+    "a..b",
+    "a:99999",
+    "[::1",
+    "{send_message_id}.b",
+    "x" * 64,
+    "é.b",
+    "a:x",
+    "a b",
+    "[::1]:1",
+]
+_MORE_LINES += [f'{_URLS[0]} = "https://{one}/{{send_message_id}}"' for one in _HOSTS]
 _IGNORED = ["[event_ignore]", 'networks = ["192.0.2.0/24", "::1"]', 'user_agents = ["Bot"]']
 _TOML_VALUES = ["9" * 5000, "0x" + "f" * 9000, "1e400", "nan", "-inf", "''", '"\\u0000"', "[[]]"]
 _TOML_VALUES += ["0001-01-01T00:00:00+23:59", "07:32:00", "{a={}}", "[" * 3000, "true", "-1", "'я'"]
@@ -244,7 +256,7 @@ def settings_texts(draw):
     lines = [*_LINES, *_IGNORED]
     for line in draw(st.lists(st.sampled_from(_MORE_LINES), max_size=2)):
         lines.insert(draw(st.sampled_from([1, lines.index("[[messages]]") + 1])), line)
-    for _ in range(draw(st.integers(1, 3))):
+    for _ in range(draw(st.sampled_from([0, 0, 1, 2, 3]))):
         at = draw(st.integers(0, len(lines) - 1))
         name, is_set, _ = lines[at].partition("=")
         value = draw(st.one_of(st.sampled_from(_TOML_VALUES), anything))
@@ -272,7 +284,10 @@ def test_a_settings_file_is_read_or_each_fault_is_told(budget):
             assert found.problems
             assert all(problem.strip() for problem in found.problems)
         else:
-            assert found.resources
+            # Whatever was taken can be served: a person who opens the link is led on.
+            for one in (*found.resources, *found.messages):
+                url = getattr(one, "unsubscribe_page_url", getattr(one, "unsubscribe_link", None))
+                assert url is None or link._redirect(link.fill_in(url, SMIDS[0], "t")).location
 
     budget.run(read, 300, text=settings_texts())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from defusedxml import ElementTree
@@ -10,6 +11,9 @@ from hypothesis import currently_in_test_context, note
 from sqlalchemy import select
 
 from akunsub.platform import ledger, tables
+from akunsub.platform.clock import EARLIEST as START
+from akunsub.platform.state import State, settle
+from akunsub.platform.statuses import Status
 from tests.fuzz import asking
 from tests.fuzz.words import TOKEN
 
@@ -31,7 +35,8 @@ class Watched:
     def look(self):
         """All that is stored, but the ledger."""
         with self.store.read() as connection:
-            return {one.name: connection.execute(select(one)).all() for one in _STORED}
+            queries = {one.name: select(one).order_by(*one.primary_key) for one in _STORED}
+            return {name: connection.execute(query).all() for name, query in queries.items()}
 
     def begin(self):
         """Each example begins with what is configured, or it could not be seen again."""
@@ -84,16 +89,20 @@ class Watched:
         else:
             assert answer.status < 400 or call["rule"] == "prefetch"
             if call["rule"] in _UNCHANGED:
-                # When it was said is kept, or a later retry could not be told from it.
-                assert _words(after) == _words(before)
+                # When it was said is kept, and what the clock has made of it meanwhile.
+                now = datetime.fromisoformat(call["at"])
+                assert _words(after, now) == _words(before, now)
         assert TOKEN not in json.dumps(call, default=str), "the ledger shows the API token"
         return answer, call
 
 
-def _words(stored):
-    people = [(one.address, one.status, one.timer_ends_at) for one in stored["subscription"]]
+def _words(stored, now=START):
+    people = []
+    for one in stored["subscription"]:
+        state = State(Status(one.status), one.timer_ends_at, suspended_until=one.suspended_until)
+        people.append((one.address, settle(state, now).word))
     choices = {(row.subscription_id, row.name) for row in stored["category_choice"] if row.is_left}
-    return people, choices
+    return sorted(people), choices
 
 
 def assert_no_fault(answer, said):
