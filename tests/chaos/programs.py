@@ -12,6 +12,8 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import psycopg
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -72,12 +74,14 @@ class Postgresql:
             os.kill(self.databases.server.get_pid(), signal.SIGKILL)
 
     def start(self) -> None:
-        """Start it again, once the last of the old ones has gone."""
+        """Start it again, once the last of the old ones has gone; it answers then."""
         deadline = time.monotonic() + _START_S
         while True:
             try:
+                # What was killed just now may still count as running.
                 self.databases.server.ensure_postgres_running()
-            except (subprocess.SubprocessError, AssertionError):
+                psycopg.connect(self.url, connect_timeout=5).close()
+            except (subprocess.SubprocessError, AssertionError, psycopg.Error):
                 if time.monotonic() > deadline:
                     raise
                 time.sleep(0.2)
