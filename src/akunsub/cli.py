@@ -101,7 +101,7 @@ def serve(
     """Serve the pixel endpoint: the SDK file, /unsub/*, and what was stored."""
     from akunsub.pixel.app import create_app
     from akunsub.pixel.limits import raise_open_files
-    from akunsub.pixel.server import THREADS, Server
+    from akunsub.pixel.server import CONNECTIONS, Server
     from akunsub.platform.store import Store
     from akunsub.production import prepare_settings, read_inspector_token
 
@@ -115,7 +115,7 @@ def serve(
         name = "--api-token-file" if api_token_file else "--inspector-token-file"
         raise click.BadOptionUsage(name, f"{name} goes with --production")
     raise_open_files()
-    store = Store(db, settings, pool_size=THREADS, production=production)
+    store = Store(db, settings, pool_size=CONNECTIONS, production=production)
     app = create_app(store, production=production, inspector_token=inspector_token)
     with Server(app, host=host, port=port) as server:
         wait_until_it_answers(server)

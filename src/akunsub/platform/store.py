@@ -46,7 +46,7 @@ class Store:
             ``postgresql://user:password@host/name``.
         settings: Its resources replace those in the database; its messages are added when they
             are not there. What people did is kept.
-        pool_size: How many connections may be open: one for each thread that will use it.
+        pool_size: How many connections may be open. Who finds all of them in use waits.
         production: Nothing but another process's start changes resources: they need not be read
             for each call.
 
