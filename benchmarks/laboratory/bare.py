@@ -17,7 +17,7 @@ from flask import Flask, Response, jsonify, request
 from sqlalchemy import JSON, BigInteger, Column, Index, Integer, MetaData, String, Table, insert
 
 from akunsub.command_parts import stop_on_signal
-from akunsub.pixel.server import THREADS, Server
+from akunsub.pixel.server import CONNECTIONS, Server
 from akunsub.platform.settings_file import load_sample
 from akunsub.platform.store import Store
 from akunsub.platform.tables import UtcDateTime
@@ -68,7 +68,7 @@ def main() -> None:
     """Answer until a signal comes."""
     stopped = stop_on_signal()
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    store = Store(sys.argv[1], load_sample(), pool_size=THREADS)
+    store = Store(sys.argv[1], load_sample(), pool_size=CONNECTIONS)
     with Server(create_app(store)) as server:
         sys.stdout.write(json.dumps({"url": server.url}) + "\n")
         sys.stdout.flush()

@@ -114,7 +114,7 @@ def serve(
     from akunsub.gateway.running import relaying
     from akunsub.pixel.app import create_app
     from akunsub.pixel.open_files import raise_open_files
-    from akunsub.pixel.server import THREADS, Server
+    from akunsub.pixel.server import CONNECTIONS, Server
     from akunsub.platform.store import Store
     from akunsub.production import (
         describe_gaps,
@@ -144,7 +144,7 @@ def serve(
         raise click.BadOptionUsage(unused, f"{unused} goes with --production")
     raise_open_files()
     upstream = None if no_relay else settings.upstream
-    connections = THREADS + (SENDERS + 1 if upstream else 0)
+    connections = CONNECTIONS + (SENDERS + 1 if upstream else 0)
     store = Store(db, settings, pool_size=connections, production=production)
     app = create_app(
         store,

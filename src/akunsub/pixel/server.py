@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-THREADS = 16
+# Calls that come at the same time share a transaction: the more of them wait, the less each costs.
+THREADS = 32
+#: To the database, of one process: several of them fit into PostgreSQL's usual 100.
+CONNECTIONS = 16
 #: How long ``stop`` takes at most.
 STOP_S = 10.0
 # Above what the application reads, so that it can say itself that a body is too large.

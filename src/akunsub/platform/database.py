@@ -102,7 +102,6 @@ def make_engine(url: URL, *, pool_size: int) -> Engine:
     except ImportError as error:
         raise ImportError("its driver is missing: pip install 'akunsub[postgresql]'") from error
     _prepare_postgresql(engine)
-    engine.dialect.use_insertmanyvalues_wo_returning = True
     return engine
 
 

@@ -10,9 +10,9 @@ import random
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import JSON, bindparam, cast, delete, func, insert, select
 
-from akunsub.platform import tables
+from akunsub.platform import many, tables
 from akunsub.platform.schema import hold
 
 if TYPE_CHECKING:
@@ -32,7 +32,19 @@ _FORGET_EVERY = 20
 _TABLE = tables.answered_request
 # Made once: to make a statement takes SQLAlchemy longer than SQLite to carry it out.
 _FIND = select(_TABLE).where(_TABLE.c.request_id.in_(bindparam("keys", expanding=True)))
-_ADD = insert(_TABLE).execution_options(can_wait=True)
+_ADD = insert(_TABLE).execution_options(can_wait="kept")
+#: For several answers at once: the columns of ``kept``.
+KEPT: many.Types = {one.name: one.type for one in _TABLE.c}
+_rows = many.rows_of("kept", KEPT)
+ADD_MANY = insert(_TABLE).from_select(
+    list(KEPT),
+    select(
+        *(
+            func.coalesce(one, cast(JSON.NULL, JSON)) if one.name == "answer" else one
+            for one in _rows.c
+        )
+    ),
+)
 _REMOVE = delete(_TABLE).where(
     _TABLE.c.request_id == bindparam("key"), _TABLE.c.answered_at == bindparam("known_at")
 )
@@ -49,7 +61,7 @@ _FORGET = (
             .with_for_update(skip_locked=True)
         )
     )
-    .execution_options(can_wait=True)
+    .execution_options(can_wait="forgotten")
 )
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import bindparam, cast, func, insert, or_, select
+from sqlalchemy import bindparam, cast, func, insert, or_, select, true
 
-from akunsub.platform import tables
+from akunsub.platform import many, tables
 from akunsub.platform.schema import LEDGER_LOCK, hold
 
 if TYPE_CHECKING:
@@ -18,20 +18,27 @@ if TYPE_CHECKING:
 
 Verdict = Literal["good", "bad"]
 MAX_PAGE = 1000
-_RECORD = insert(tables.call).execution_options(can_wait=True)
+_RECORD = insert(tables.call).execution_options(can_wait="recorded")
 _LAST_ID = select(func.coalesce(func.max(tables.call.c.id), 0))
 # On PostgreSQL, writers do not wait for each other: each shares the lock before it gets an id.
-_SHARED = select(func.pg_advisory_xact_lock_shared(LEDGER_LOCK)).cte("shared")
-_COLUMNS = [column for column in tables.call.c if column.name != "id"]
+_SHARED = (
+    select(func.pg_advisory_xact_lock_shared(LEDGER_LOCK)).cte("shared").prefix_with("MATERIALIZED")
+)
+#: For several calls at once: the columns of ``recorded``.
+RECORDED: many.Types = {one.name: one.type for one in tables.call.c if one.name != "id"}
 _RECORD_SHARED = (
     insert(tables.call)
     .from_select(
-        [column.name for column in _COLUMNS],
-        select(*(bindparam(column.name, type_=column.type) for column in _COLUMNS)).select_from(
-            _SHARED.prefix_with("MATERIALIZED")
+        list(RECORDED),
+        select(*(bindparam(name, type_=of_one) for name, of_one in RECORDED.items())).select_from(
+            _SHARED
         ),
     )
-    .execution_options(can_wait=True)
+    .execution_options(can_wait="recorded")
+)
+_rows = many.rows_of("recorded", RECORDED)
+RECORD_MANY = insert(tables.call).from_select(
+    list(RECORDED), select(*_rows.c).select_from(_SHARED.join(_rows, true()))
 )
 _SEARCHED = ("action", "smid", "categories", "reason", "request")
 

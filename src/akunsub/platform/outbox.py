@@ -28,7 +28,7 @@ State = Literal["waiting", "delivered", "dead"]
 
 _TABLE = tables.outbox
 _IS_WAITING = _TABLE.c.state == "waiting"
-_ADD = insert(_TABLE).execution_options(can_wait=True)
+_ADD = insert(_TABLE).execution_options(can_wait="outbox")
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ class Database:
     Args:
         database: A file for SQLite, or a URL: ``sqlite:///…`` or
             ``postgresql://user:password@host/name``.
-        pool_size: How many connections may be open: one for each thread that will use it.
+        pool_size: How many connections may be open. Who finds all of them in use waits.
         production: Nothing but another process's start changes resources: they need not be read
             for each call.
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
-from akunsub.platform import tables
+from akunsub.platform import many, tables
 from akunsub.platform.ids import ResourceKey
 from akunsub.platform.state import Category, State, seconds_left, settle
 from akunsub.platform.statuses import Status
@@ -49,7 +49,18 @@ _CHOICES = select(
 _SAVE = (
     update(tables.subscription)
     .where(tables.subscription.c.id == bindparam("of_id"))
-    .execution_options(can_wait=True)
+    .execution_options(can_wait="saved")
+)
+#: For several subscriptions at once: the columns of ``saved``.
+SAVED: many.Types = {
+    "of_id": tables.subscription.c.id.type,
+    **{name: tables.subscription.c[name].type for name in _STATE},
+}
+_rows = many.rows_of("saved", SAVED)
+SAVE_MANY = (
+    update(tables.subscription)
+    .where(tables.subscription.c.id == _rows.c.of_id)
+    .values({name: _rows.c[name] for name in _STATE})
 )
 
 

@@ -11,12 +11,13 @@ Where that does not work out, for whatever reason, each of them is carried out b
 
 from __future__ import annotations
 
+import logging
 import threading
 from contextvars import copy_context
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, cast
 
 from akunsub.errors import CallRefusedError
-from akunsub.platform import deduplication, subscriptions
+from akunsub.platform import deduplication, ledger, many, subscriptions
 from akunsub.platform.replacement import Held
 
 if TYPE_CHECKING:
@@ -28,6 +29,17 @@ if TYPE_CHECKING:
 
     from akunsub.platform.intents import Intent
 
+# PostgreSQL: all that several calls write, to different tables, so that no order matters.
+_MANY = {
+    "saved": subscriptions.SAVED,
+    "kept": deduplication.KEPT,
+    "recorded": ledger.RECORDED,
+}
+_WRITE_ALL = ledger.RECORD_MANY.add_cte(
+    subscriptions.SAVE_MANY.cte("saving"), deduplication.ADD_MANY.cte("keeping")
+)
+
+_log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 #: Calls in one transaction. With more, the first would wait for the last.
 MOST = 32
@@ -103,12 +115,21 @@ class Batch:
         """Carry out what has been kept."""
         if len(self._waiting) > self._mark:
             self._is_written = True
-        rows: dict[Any, list[Any]] = {}
+        rows: dict[str, list[Any]] = {}
+        statements = {}
         for statement, parameters in self._waiting:
-            rows.setdefault(statement, []).append(parameters)
+            name = statement.get_execution_options()["can_wait"]
+            rows.setdefault(name, []).append(parameters)
+            statements[name] = statement
         self._waiting, self._mark = [], 0
-        for statement, of_all in rows.items():
-            self._connection.execute(statement, of_all)
+        if rows and self.dialect.name == "postgresql":
+            written = {
+                name: many.as_rows(types, rows.pop(name, []), self.dialect)
+                for name, types in _MANY.items()
+            }
+            self._connection.execute(_WRITE_ALL, written)
+        for name, of_all in rows.items():
+            self._connection.execute(statements[name], of_all)
 
     @property
     def dialect(self) -> Dialect:
@@ -252,6 +273,7 @@ class Together:
                 batch.flush()
         except BaseException as error:
             # Nothing of it stays. Whose fault it was will be seen in that one's own thread.
+            _log.info("%d calls were not carried out together: %r", len(group), type(error))
             for ticket in group:
                 ticket.is_alone = True
             if not isinstance(error, Exception):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -39,7 +39,7 @@ class Outcome:
 
     def as_dict(self) -> dict[str, object]:
         """Return the fields, for the wire."""
-        return asdict(self)
+        return dict(vars(self))
 
 
 @dataclass(frozen=True)
