@@ -18,6 +18,7 @@ function init(arguments)
   share = tonumber(arguments[3])
   first = tonumber(arguments[2]) + number * share
   sent = 0
+  began = os.time()
   wrk.headers = {
     ["Content-Type"] = "application/x-www-form-urlencoded;charset=UTF-8",
     ["Accept"] = "*/*",
@@ -33,7 +34,7 @@ function request()
   sent = sent + 1
   -- Its fields are the SDK's, and of the same length.
   local body = string.format(
-    "smid=fGrowth%d&id=MXw3Mw%%3D%%3D&request_id=1763900000000-0.%016d-0.%016d&age_ms=0&v=1", person, person, sent)
+    "smid=fGrowth%d&id=MXw3Mw%%3D%%3D&request_id=%d000-0.%016d-0.%016d&age_ms=0&v=1", person, began, person, sent)
   return wrk.format("POST", path, nil, body)
 end
 

@@ -67,11 +67,14 @@ def serving(kind: str, database: str, count: int, folder: Path) -> Iterator[Serv
     environment = os.environ | {"AKUNSUB_API_TOKEN": _TOKEN}
     with contextlib.ExitStack() as stack:
         processes = []
+        # Its log has a line for each request.
+        log = stack.enter_context((folder / f"{kind}.log").open("a"))
         for _ in range(count):
             process = stack.enter_context(
                 subprocess.Popen(
                     [sys.executable, "-m", *program[kind]],
                     stdout=subprocess.PIPE,
+                    stderr=log,
                     text=True,
                     env=environment,
                 )
