@@ -38,6 +38,11 @@ class Model:
         if self.status == "suspended" and self.suspended_until <= self.now:
             self.status = "subscribed"
 
+    def ends_at(self):
+        """When the clock alone will change something; 0 when it will not."""
+        ends = [self.undo_until, *([self.suspended_until] if self.status == "suspended" else [])]
+        return min((one for one in ends if one > self.now), default=0)
+
     def told(self):
         seconds_left = self.undo_until - self.now if self.is_pending else 0
         status = "pending" if self.is_pending else self.status

@@ -28,8 +28,8 @@ from tests.fuzz.words import SMIDS
 TOLERANCE_BYTES = 6 * 2**20
 #: What a call may leave in caches that are still filling.
 A_CALL_BYTES = 500
-_WARM_UP = 1_000
-_COUNTED = 1_500
+_WARM_UP = 600
+_COUNTED = 1_000
 FORM = ("Content-Type", "application/x-www-form-urlencoded")
 
 

@@ -99,6 +99,11 @@ def machine_for(watched):
             self.control("POST", "clock", advance_seconds=seconds)
             self.compare()
 
+        @precondition(lambda self: self.model.ends_at())
+        @rule(seconds=st.sampled_from([-1, 0]))
+        def it_is_nearly_over(self, seconds):
+            self.time_goes_by(max(0, self.model.ends_at() - self.model.now + seconds))
+
         @precondition(lambda self: self.last)
         @rule()
         def it_is_sent_again(self):

@@ -15,6 +15,7 @@ import pytest
 from defusedxml import ElementTree
 from flask import Flask
 from hypothesis import strategies as st
+from werkzeug.test import create_environ
 
 from akunsub.errors import CallRefusedError, InvalidScriptIdError, SettingsError
 from akunsub.pixel import access, link, wire
@@ -111,7 +112,7 @@ def test_a_body_of_a_server_is_read_and_checked_or_refused(budget):
                 answer = {"error": found.error, "error_text": found.error_text}
                 assert_reads_back(answer, written)
         else:
-            assert found.model_dump_json()
+            assert found.model_fields_set
 
     budget.run(try_to, 400, body_and_name=API_BODIES)
 
@@ -223,27 +224,12 @@ def test_a_title_and_an_address_make_headers_or_are_refused(budget):
 
 _SAMPLE = read_sample()
 _LINES = [line for line in _SAMPLE.splitlines() if line and not line.lstrip().startswith("#")]
-_URLS = ("unsubscribe_page_url", "unsubscribe_link")
 # Those that the sample does not have, or has in a comment.
-_MORE_LINES = [
-    "timer_seconds = 60",
-    'language = "ru"',
-    "list_unsubscribe = false",
-    "db_ids = [1, 2]",
-]
-_MORE_LINES += [f'{name} = "https://a.example/{{send_message_id}}"' for name in _URLS]
-_HOSTS = [
-    "a..b",
-    "a:99999",
-    "[::1",
-    "{send_message_id}.b",
-    "x" * 64,
-    "é.b",
-    "a:x",
-    "a b",
-    "[::1]:1",
-]
-_MORE_LINES += [f'{_URLS[0]} = "https://{one}/{{send_message_id}}"' for one in _HOSTS]
+_HOSTS = ["a.example", "a..b", "a:99999", "[::1", "{send_message_id}.b", "x" * 64, "é.b", "a:x"]
+_URLS = [f"https://{one}/{{send_message_id}}" for one in _HOSTS]
+_OF_RESOURCE = [[], ["timer_seconds = 60", 'language = "ru"'], ["db_ids = [1, 2]"]]
+_OF_RESOURCE += [[f'unsubscribe_page_url = "{url}"'] for url in _URLS]
+_OF_MESSAGE = [[], *([f'unsubscribe_link = "{url}"'] for url in _URLS)]
 _IGNORED = ["[event_ignore]", 'networks = ["192.0.2.0/24", "::1"]', 'user_agents = ["Bot"]']
 _TOML_VALUES = ["9" * 5000, "0x" + "f" * 9000, "1e400", "nan", "-inf", "''", '"\\u0000"', "[[]]"]
 _TOML_VALUES += ["0001-01-01T00:00:00+23:59", "07:32:00", "{a={}}", "[" * 3000, "true", "-1", "'я'"]
@@ -254,8 +240,8 @@ _TOML_VALUES += ["'http://['", "'https://a..b/'", "'https://h:99999/'", "'::/0'"
 def settings_texts(draw):
     """The sample's lines, with some changed, moved, twice or gone."""
     lines = [*_LINES, *_IGNORED]
-    for line in draw(st.lists(st.sampled_from(_MORE_LINES), max_size=2)):
-        lines.insert(draw(st.sampled_from([1, lines.index("[[messages]]") + 1])), line)
+    for after, more in (("[[resources]]", _OF_RESOURCE), ("[[messages]]", _OF_MESSAGE)):
+        lines[lines.index(after) + 1 : lines.index(after) + 1] = draw(st.sampled_from(more))
     for _ in range(draw(st.sampled_from([0, 0, 1, 2, 3]))):
         at = draw(st.integers(0, len(lines) - 1))
         name, is_set, _ = lines[at].partition("=")
@@ -263,8 +249,7 @@ def settings_texts(draw):
         lines[at : at + 1] = draw(
             st.sampled_from(
                 [
-                    [f"{name}= {value}"] if is_set else [],
-                    [f"{name}= {value}"] if is_set else [],
+                    *([[f"{name}= {value}"] if is_set else []] * 4),
                     [],
                     [lines[at], lines[at]],
                     [lines[at], f"{value} = 1"],
@@ -287,7 +272,9 @@ def test_a_settings_file_is_read_or_each_fault_is_told(budget):
             # Whatever was taken can be served: a person who opens the link is led on.
             for one in (*found.resources, *found.messages):
                 url = getattr(one, "unsubscribe_page_url", getattr(one, "unsubscribe_link", None))
-                assert url is None or link._redirect(link.fill_in(url, SMIDS[0], "t")).location
+                if url is not None:
+                    led_on = link._redirect(link.fill_in(url, SMIDS[0], "t"))
+                    assert led_on.get_wsgi_headers(create_environ())["Location"].isascii()
 
     budget.run(read, 300, text=settings_texts())
 

@@ -41,6 +41,13 @@ anything = st.one_of(
 
 
 @st.composite
+def mostly(draw, good, *other):
+    """*good*, and at times something else: what stops at the door tells nothing of inside."""
+    # Not one_of, which gives each of a strategy's own alternatives the same chance.
+    return draw(st.one_of(*other) if draw(st.integers(0, 9)) == 9 else good)
+
+
+@st.composite
 def nearly(draw, good):
     """One of *good*, or that with a small change."""
     text = draw(st.sampled_from(good))
@@ -50,7 +57,7 @@ def nearly(draw, good):
     return draw(st.sampled_from(changes))
 
 
-smids = st.one_of(st.sampled_from(SMIDS), nearly(SMIDS), anything)
+smids = mostly(st.sampled_from(SMIDS), nearly(SMIDS), anything)
 categories = st.lists(st.one_of(st.sampled_from(_NAMES), nearly(_NAMES), anything), max_size=4)
 request_ids = st.one_of(st.uuids().map(str), st.sampled_from(["r1", "r2", "r" * 100]), anything)
 FIELDS = {
@@ -173,7 +180,7 @@ _PIECES += [
 @st.composite
 def mutated(draw, data):
     """*data*, most of the time as it is."""
-    for _ in range(draw(st.sampled_from([0, 0, 0, 0, 1, 2, 3]))):
+    for _ in range(draw(st.sampled_from([0, 0, 0, 0, 0, 0, 1, 2, 3]))):
         at = draw(st.integers(0, len(data)))
         until = draw(st.integers(at, min(len(data), at + 8)))
         piece = draw(st.one_of(st.just(b""), st.sampled_from(_PIECES), st.binary(max_size=4)))
@@ -186,7 +193,7 @@ def bodies(draw, fields, types=tuple(_ENCODINGS)):
     """A Content-Type and a body: they fit together, most of the time."""
     kind = draw(st.sampled_from(types))
     data = draw(mutated(_ENCODINGS[kind](draw(fields))))
-    said = draw(st.sampled_from([kind] * 6 + [draw(st.sampled_from(_TYPES)), draw(header_text)]))
+    said = draw(mostly(st.just(kind), st.sampled_from(_TYPES), header_text))
     return said, data
 
 
@@ -245,8 +252,9 @@ _some_headers = st.lists(st.sampled_from(list(HEADERS)), max_size=2, unique=True
 )
 _HTML = (("Accept", "text/html"),)
 headers = st.one_of(_some_headers, _some_headers, st.just(_HTML))
-methods = st.sampled_from(
-    ["POST"] * 9 + ["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "PATCH", "TRACE", "X" * 40]
+methods = mostly(
+    st.just("POST"),
+    st.sampled_from(["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "PATCH", "TRACE", "X" * 40]),
 )
 queries = st.one_of(
     st.just(""),
