@@ -36,9 +36,7 @@ def init_app(app: Flask, metrics: Metrics) -> None:
     def end(response: Response) -> Response:
         seconds = time.perf_counter() - g.began
         call: Call | None = g.get("call")
-        # A route may be for any name, and then answer that there is nothing.
-        page = request.endpoint if response.status_code != 404 else None
-        action = bounded(call.action) if call else page or OTHER
+        action = bounded(call.action) if call else request.endpoint or OTHER
         metrics.time_request(action, seconds)
         if action not in _QUIET or response.status_code >= 400:
             _tell(action, seconds, response.status_code)
