@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
+from akunsub.gateway.relay import Relay
 from akunsub.platform.settings_file import load_sample
 from tests.conftest import DELAYED, SMID
+from tests.waiting import until
 
 LEFT = "unsubscribed"
 
@@ -110,3 +114,27 @@ def test_the_token_is_in_no_reason(gateway):
     assert row["state"] == "waiting"
     assert token not in row["reason"]
     assert row["reason"].startswith("cannot be reached: ConnectError")
+
+
+def test_a_fault_of_our_own_does_not_end_the_relay(gateway):
+    """Nobody would notice: the endpoint goes on answering."""
+    asked = []
+
+    class Broken:
+        def send(self, delivery):
+            asked.append(delivery.smid)
+            raise RuntimeError("nobody expects this")
+
+    relay = Relay(gateway.store, Broken(), gateway.store.settings.upstream, production=False)
+    stopped = threading.Event()
+    thread = threading.Thread(target=relay.run, args=(stopped,))
+    thread.start()
+    gateway.confirm()
+    until(lambda: asked)
+    gateway.post("confirm", DELAYED)
+    until(lambda: len(asked) > 1)
+    stopped.set()
+    thread.join()
+
+    assert asked == [SMID, DELAYED["smid"]]
+    assert {row["state"] for row in gateway.rows()} == {"waiting"}

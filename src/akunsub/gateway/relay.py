@@ -72,6 +72,10 @@ class Relay:
                     # The rows stay as they are, and claims end by themselves.
                     _log.error("the outbox cannot be used: %s", type(error).__name__)
                     stopped.wait(_TROUBLE_S)
+                except Exception:  # noqa: BLE001 (logged; the endpoint would go on, and nobody deliver)
+                    # Of one delivery, and a fault of ours: it is tried again when its claim ends.
+                    _log.exception("a delivery failed in an unexpected way")
+                    stopped.wait(_TROUBLE_S)
                 else:
                     if not count:
                         stopped.wait(_IDLE_S)
