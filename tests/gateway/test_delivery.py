@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import pytest
 
+from akunsub.platform import outbox
 from tests.conftest import DELAYED, INSTANT, SCRIPT_ID, SMID, UNSUBSCRIBED, result
 from tests.gateway.messages import add_message
 
@@ -158,6 +161,18 @@ class TestDelayed:
         assert gateway.post("cancel", DELAYED).status_code == status
 
         assert len(gateway.rows("waiting")) == (status == 410)
+
+    def test_a_cancel_is_too_late_after_a_relay_was_ended_on_the_way(self, gateway):
+        """It may have sent it; that the next one cannot connect says nothing about that."""
+        gateway.post("confirm", DELAYED)
+        now = datetime.fromisoformat(gateway.clock()["now"])
+        with gateway.store.write() as connection:
+            (claimed,) = outbox.claim(connection, now, limit=1, lease=timedelta(seconds=-1))
+        gateway.lane.arm(kind="down")
+        assert gateway.send_due() == 1
+
+        assert gateway.post("cancel", DELAYED).status_code == 410
+        assert [row["id"] for row in gateway.rows("waiting")] == [claimed.id]
 
     def test_categories_stop_the_timer_and_are_delivered_instead(self, gateway):
         name = "morning"

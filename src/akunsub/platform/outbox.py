@@ -149,7 +149,13 @@ def claim(connection: Connection, now: datetime, *, limit: int, lease: timedelta
     connection.execute(
         update(_TABLE)
         .where(_TABLE.c.id.in_(ids))
-        .values(claim=name, claimed_until=datetime.now(UTC) + lease, tries=_TABLE.c.tries + 1)
+        .values(
+            claim=name,
+            claimed_until=datetime.now(UTC) + lease,
+            tries=_TABLE.c.tries + 1,
+            # Whoever had claimed it was ended on the way.
+            may_have_arrived=or_(_TABLE.c.may_have_arrived, _TABLE.c.claim.is_not(None)),
+        )
     )
     resource = tables.resource
     rows = connection.execute(
