@@ -8,11 +8,12 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import psycopg
+
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,18 +76,16 @@ class Postgresql:
 
     def start(self) -> None:
         """Start it again, once the last of the old ones has gone; it answers then."""
-        deadline = time.monotonic() + _START_S
-        while True:
-            try:
-                # What was killed just now may still count as running.
-                self.databases.server.ensure_postgres_running()
-                psycopg.connect(self.url, connect_timeout=5).close()
-            except (subprocess.SubprocessError, AssertionError, psycopg.Error):
-                if time.monotonic() > deadline:
-                    raise
-                time.sleep(0.2)
-            else:
-                return
+        until(self._answers, timeout_s=_START_S)
+
+    def _answers(self) -> bool:
+        try:
+            # What was killed just now may still count as running.
+            self.databases.server.ensure_postgres_running()
+            psycopg.connect(self.url, connect_timeout=5).close()
+        except (subprocess.SubprocessError, AssertionError, psycopg.Error):
+            return False
+        return True
 
 
 def free_port() -> int:
@@ -95,13 +94,12 @@ def free_port() -> int:
 
 
 def wait_until_it_answers(port: int) -> None:
-    deadline = time.monotonic() + _START_S
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.1)
-        else:
-            return
+    until(lambda: _can_connect(port), timeout_s=_START_S)
+
+
+def _can_connect(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True

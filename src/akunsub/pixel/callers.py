@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from akunsub.platform.server_settings import Network
+    from akunsub.platform.setting_types import Network
 
 _IPV6_PREFIX = 64
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
-Network = IPv4Network | IPv6Network
+from akunsub.platform.setting_types import Model, Network, network_reader
 
 _HOST = re.compile(r"\.?[a-z0-9_-]+(\.[a-z0-9_-]+)*")
 _STORAGES = ("memory", "redis", "rediss")
+_read_network = network_reader('write per_address = "" for no limit')
 _TWO_YEARS_S = 2 * 366 * 86400
 
 
@@ -82,25 +82,12 @@ def check_storage(url: str) -> str:
     return url
 
 
-def _read_network(value: object) -> Network:
-    if not isinstance(value, str):
-        raise ValueError("is not a text")  # noqa: TRY004 (pydantic takes ValueError only)
-    network = ip_network(value)
-    if network.prefixlen == 0:
-        raise ValueError(f'{value} is every address: write per_address = "" for no limit')
-    return network
-
-
 Host = Annotated[str, AfterValidator(_check_host)]
 Origin = Annotated[str, AfterValidator(_check_origin)]
 Rate = Annotated[str, AfterValidator(_check_rate)]
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class ServerSettings(_Model):
+class ServerSettings(Model):
     """``[server]``: what is believed of a request, and who may read an answer."""
 
     #: What the header Host may be; ".example.com": anything below. Empty: anything.
@@ -114,7 +101,7 @@ class ServerSettings(_Model):
     hsts_seconds: Annotated[int, Field(ge=0, le=_TWO_YEARS_S, strict=True)] = 0
 
 
-class LimitSettings(_Model):
+class LimitSettings(Model):
     """
     ``[limits]``: how many calls are let through; "" for no limit.
 

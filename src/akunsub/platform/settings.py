@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import ip_address
 from typing import Annotated, Literal
 from urllib.parse import SplitResult, urlsplit
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     model_validator,
 )
@@ -19,18 +17,18 @@ from pydantic import (
 from akunsub.platform import ids
 from akunsub.platform.rules import MAX_TIMER_S, MIN_TIMER_S, Mode
 from akunsub.platform.server_settings import LimitSettings, ServerSettings
+from akunsub.platform.setting_types import Model, Network, network_reader
 from akunsub.platform.upstream_settings import Upstream
 
 Number = Annotated[int, Field(gt=0, lt=ids.END_OF_NUMBERS, strict=True)]
 Text = Annotated[str, Field(min_length=1, max_length=200)]
-
-Network = IPv4Network | IPv6Network
 
 Channel = Literal["email", "push", "sms", "telegram_bot", "whatsapp"]
 #: What a page's URL may hold, and what is put there for each message.
 SEND_MESSAGE_ID = "{send_message_id}"
 RESOURCE_TOKEN = "{resource_token}"  # noqa: S105 (the placeholder's name)  # nosec B105
 _EVERY_BROWSER = "mozilla/5.0 ("
+_read_network = network_reader("nobody could unsubscribe")
 
 
 def _check_page_url(url: str) -> str:
@@ -69,11 +67,7 @@ def _check_host(parts: SplitResult) -> None:
 PageUrl = Annotated[str, Field(max_length=2000), AfterValidator(_check_page_url)]
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Category(_Model):
+class Category(Model):
     """One kind of content within a resource that a person can leave by itself."""
 
     name: Annotated[str, Field(pattern=ids.CATEGORY_PATTERN)]
@@ -84,7 +78,7 @@ class Category(_Model):
     locked: bool = False
 
 
-class Resource(_Model):
+class Resource(Model):
     """What people subscribe to. Its unsubscribe settings hold for all of its messages."""
 
     account_id: Number
@@ -118,7 +112,7 @@ class Resource(_Model):
         return self
 
 
-class Message(_Model):
+class Message(Model):
     """One message that was sent: the smid tells whose subscription is meant."""
 
     smid: Annotated[str, Field(pattern=ids.SMID_PATTERN)]
@@ -135,7 +129,7 @@ class Message(_Model):
     unsubscribe_link: PageUrl | None = None
 
 
-class Api(_Model):
+class Api(Model):
     """The server APIs, ``/api/v1.1/*``."""
 
     token: Text
@@ -148,19 +142,10 @@ def _check_user_agent(text: str) -> str:
     return text
 
 
-def _read_network(value: object) -> Network:
-    if not isinstance(value, str):
-        raise ValueError("is not a text")  # noqa: TRY004 (pydantic takes ValueError only)
-    network = ip_network(value)
-    if network.prefixlen == 0:
-        raise ValueError(f"{value} is every address: nobody could unsubscribe")
-    return network
-
-
 UserAgent = Annotated[str, Field(min_length=3, max_length=200), AfterValidator(_check_user_agent)]
 
 
-class EventIgnore(_Model):
+class EventIgnore(Model):
     """Known mail scanners: what they send changes nothing. The server APIs ask for a token."""
 
     #: Found anywhere in the header User-Agent, whatever its case.
@@ -188,7 +173,7 @@ class EventIgnore(_Model):
         return any(caller in network for network in self.networks)
 
 
-class Settings(_Model):
+class Settings(Model):
     """The whole file."""
 
     resources: tuple[Resource, ...]

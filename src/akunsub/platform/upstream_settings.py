@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field
+
+from akunsub.platform.setting_types import Model
 
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
@@ -25,10 +27,8 @@ def _check_url(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-class Upstream(BaseModel):
+class Upstream(Model):
     """Where to deliver, and how often to try."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     #: Scheme and host, such as ``https://ru.altkraft.com``.
     url: Annotated[str, Field(max_length=500), AfterValidator(_check_url)]
