@@ -11,6 +11,7 @@ import json
 import logging
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from flask import current_app, request
@@ -194,6 +195,8 @@ def _with_retry_after(refused: Reply) -> Reply:
 
 def _finish(connection: Connection, call: Call, reply: Reply, now: datetime) -> None:
     verdict, response = reply.verdict, reply.response
+    api = the_store().settings.api
+    conceal = partial(without_token, token=api.token if api else None)
     if not is_production():
         response.headers["X-Unsub-Verdict"] = verdict.as_header()
     answer = {
@@ -218,25 +221,20 @@ def _finish(connection: Connection, call: Call, reply: Reply, now: datetime) -> 
             event=verdict.event,
             request={
                 "method": request.method,
-                "path": _conceal(request.full_path.rstrip("?"))[:_MAX_SHOWN_BYTES],
-                "headers": {name: _kept(name, value) for name, value in request.headers},
-                "body": _shown(call.body, request.content_length or 0, _conceal),
+                "path": conceal(request.full_path.rstrip("?"))[:_MAX_SHOWN_BYTES],
+                "headers": {name: _kept(name, value, conceal) for name, value in request.headers},
+                "body": _shown(call.body, request.content_length or 0, conceal),
             },
             answer=answer,
         ),
     )
 
 
-def _conceal(text: str) -> str:
-    api = the_store().settings.api
-    return without_token(text, api.token if api else None)
-
-
-def _kept(name: str, value: str) -> str:
+def _kept(name: str, value: str, conceal: Callable[[str], str]) -> str:
     # The pixel host gets the cookies of the shop's domain where it is below that.
     if name in {"Cookie", "Proxy-Authorization"}:
         return _NOT_KEPT
-    shown = _conceal(f"{name}: {value}").removeprefix(f"{name}: ")
+    shown = conceal(f"{name}: {value}").removeprefix(f"{name}: ")
     return _NOT_KEPT if name == "Authorization" and shown == value else shown
 
 

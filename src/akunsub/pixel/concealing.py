@@ -31,4 +31,8 @@ def without_token(text: str, token: str | None) -> str:
     """
     if token:
         text = text.replace(token, _SHOWN_INSTEAD)
+    lowered = text.lower()
+    # Nearly always neither, which is found much sooner.
+    if "token" not in lowered and "authorization" not in lowered:
+        return text
     return _TOKEN.sub(lambda found: f"{found[found.lastindex or 0]}{_SHOWN_INSTEAD}", text)

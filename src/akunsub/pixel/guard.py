@@ -17,6 +17,15 @@ if TYPE_CHECKING:
 _ANY_HOST = {"/healthz", "/readyz", "/_unsub/health"}
 #: Of what is no page: shown in a browser all the same, it runs nothing and is in no frame.
 _NO_PAGE_CSP = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+#: Where an answer does not say otherwise.
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    # Many addresses hold a smid.
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": _NO_PAGE_CSP,
+    # What is for everybody (the SDK, styles) says itself how long it is kept.
+    "Cache-Control": "no-store",
+}
 
 
 def init_app(app: Flask, settings: ServerSettings, *, production: bool) -> None:
@@ -52,13 +61,8 @@ def _check_host(hosts: tuple[str, ...]) -> None:
 
 
 def _add_headers(response: Response) -> Response:
-    headers = response.headers
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    # Many addresses hold a smid.
-    headers.setdefault("Referrer-Policy", "no-referrer")
-    headers.setdefault("Content-Security-Policy", _NO_PAGE_CSP)
-    # What is for everybody (the SDK, styles) says itself how long it is kept.
-    headers.setdefault("Cache-Control", "no-store")
+    said = {name.lower() for name, _ in response.headers}
+    response.headers.extend({name: it for name, it in _HEADERS.items() if name.lower() not in said})
     return response
 
 

@@ -8,6 +8,7 @@ outbox's are the database's, the same from every process: take the highest.
 from __future__ import annotations
 
 import logging
+from functools import cache
 from typing import TYPE_CHECKING
 
 from flask import Response
@@ -68,14 +69,16 @@ class Metrics:
             buckets=_BUCKETS,
             registry=self.registry,
         )
+        # There are few, and the library checks the labels each time.
+        self._calls_of, self._seconds_of = cache(self._calls.labels), cache(self._seconds.labels)
 
     def count_call(self, call: Call, verdict: Verdict) -> None:
         """Count a call."""
-        self._calls.labels(bounded(call.action), call.mode, verdict.word).inc()
+        self._calls_of(bounded(call.action), call.mode, verdict.word).inc()
 
     def time_request(self, action: str, seconds: float) -> None:
         """Take how long a request took; *action* is one of few."""
-        self._seconds.labels(action).observe(seconds)
+        self._seconds_of(action).observe(seconds)
 
 
 def bounded(action: str) -> str:

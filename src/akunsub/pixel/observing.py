@@ -38,7 +38,8 @@ def init_app(app: Flask, metrics: Metrics) -> None:
         call: Call | None = g.get("call")
         action = bounded(call.action) if call else request.endpoint or OTHER
         metrics.time_request(action, seconds)
-        if action not in _QUIET or response.status_code >= 400:
+        is_told = action not in _QUIET or response.status_code >= 400
+        if is_told and _log.isEnabledFor(logging.INFO):
             _tell(action, seconds, response.status_code)
         return response
 

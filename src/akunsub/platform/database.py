@@ -85,7 +85,14 @@ def make_engine(url: URL, *, pool_size: int) -> Engine:
         ImportError: The driver is missing; the text says what to install.
     """
     if url.get_backend_name() == "sqlite":
-        engine = create_engine(url, pool_size=pool_size, max_overflow=0, hide_parameters=True)
+        engine = create_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=0,
+            # The one used last: its cache of pages is warm, and the others have none to fill.
+            pool_use_lifo=True,
+            hide_parameters=True,
+        )
         _prepare_sqlite(engine)
         return engine
     try:

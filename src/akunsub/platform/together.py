@@ -154,13 +154,23 @@ class _Ticket(Generic[Result]):
         self._work = work
         # The request that Flask knows is the thread's, and the work may be done in another one.
         self._context = copy_context()
-        #: Set when it is done, or when it is this one's turn to lead.
-        self.woken = threading.Event()
+        # Free when it is done, or when it is this one's turn to lead. (An Event is a lock, a
+        # condition and another lock, and each can be where threads queue up.)
+        self._woken = threading.Lock()
+        self._woken.acquire()
         self.is_done = False
         #: It could not be carried out with others.
         self.is_alone = False
         self._result: Result | None = None
         self._refusal: CallRefusedError | None = None
+
+    def wait(self) -> None:
+        """Wait for ``wake``."""
+        self._woken.acquire()
+
+    def wake(self) -> None:
+        """Let its thread go on; once."""
+        self._woken.release()
 
     def carry_out(self, batch: Batch) -> None:
         """Do the work; a refusal is kept for its own thread, and leaves nothing behind."""
@@ -215,7 +225,7 @@ class Together:
             if not leads:
                 self._waiting.append(ticket)
         if not leads:
-            ticket.woken.wait()
+            ticket.wait()
         if not ticket.is_done:
             self._lead(ticket)
         if ticket.is_alone:
@@ -234,10 +244,11 @@ class Together:
                 self._is_led = following is not None
             # The next transaction begins while these are being answered.
             if following is not None:
-                following.woken.set()
-            for ticket in group:
+                following.wake()
+            own.is_done = True
+            for ticket in group[1:]:
                 ticket.is_done = True
-                ticket.woken.set()
+                ticket.wake()
 
     def _take(self, own: _Ticket[Any]) -> list[_Ticket[Any]]:
         taken: list[_Ticket[Any]] = []
