@@ -150,7 +150,13 @@ def test_what_cannot_be_used_is_told_without_a_traceback(tmp_path, arguments, to
     assert "Traceback" not in done.stderr
 
 
-def test_the_banner_shows_what_to_paste(tmp_path):
+@pytest.mark.parametrize("has_config", [False, True])
+def test_the_banner_shows_what_to_paste(tmp_path, has_config):
+    if has_config:
+        (tmp_path / "token").write_text("a-token-of-the-platform-1")
+        (tmp_path / "akunsub.toml").write_text(
+            '[upstream]\nurl = "http://127.0.0.1:9"\ntoken_file = "token"\n'
+        )
     process = subprocess.Popen(
         [*COMMAND, "serve", "--port", "0"], stdout=subprocess.PIPE, text=True, cwd=tmp_path
     )

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from akunsub.gateway import relay
+from akunsub.gateway.running import open_relay
 from akunsub.platform import outbox
 from tests.conftest import DELAYED, INSTANT, SCRIPT_ID, SMID, UNSUBSCRIBED, result
 from tests.gateway.messages import add_message
@@ -81,6 +83,29 @@ def test_what_was_refused_is_tried_again_when_the_person_presses_again(gateway):
     gateway.send_all()
 
     assert [row["state"] for row in gateway.rows()] == ["dead", "delivered"]
+
+
+def test_what_was_delivered_long_ago_is_forgotten_a_few_at_a_time(gateway, monkeypatch):
+    monkeypatch.setattr(relay, "_MOST_FORGOTTEN", 2)
+    for number in range(3):
+        add_message(gateway.platform, f"{NOBODY}{number}")
+        gateway.confirm(smid=f"{NOBODY}{number}")
+    gateway.confirm(smid=NOBODY)
+    gateway.send_all()
+    gateway.clock(advance_seconds=31 * 86400)
+    gateway.confirm()
+
+    # One does so as it starts, and goes on as long as there is more.
+    with open_relay(gateway.store, gateway.store.settings.upstream, production=False) as another:
+        another.step(gateway.pool)
+        left = gateway.rows()
+        another.step(gateway.pool)
+
+    assert [row["state"] for row in left] == ["delivered", "dead", "delivered"]
+    assert [(row["state"], row["smid"]) for row in gateway.rows()] == [
+        ("dead", NOBODY),
+        ("delivered", SMID),
+    ]
 
 
 def test_a_refused_call_delivers_nothing(gateway):

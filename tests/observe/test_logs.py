@@ -231,6 +231,17 @@ def test_nobody_is_named_in_production(run, tmp_path, log_format):
     assert_names_nobody(running.printed)
 
 
+def test_how_many_calls_each_limit_refused_is_told(run):
+    running = run()
+    for _ in range(31):
+        confirm(running)
+    running.stop()
+
+    (line,) = (one for one in running.lines() if one["logger"] == "akunsub.pixel.limits")
+    assert line["event"] == "1 calls were refused by [limits] so far"
+    assert line["by_per_smid"] == 1
+
+
 def test_what_went_wrong_is_told_without_what_was_said(run, tmp_path):
     running = run()
     break_database(tmp_path)

@@ -261,7 +261,7 @@ def test_a_newer_database_is_refused_and_left_alone(fresh):
         Store(fresh, load_sample())
 
     assert raised.value.reason == (
-        "its schema has version 0099, this akunsub knows versions up to 0004; "
+        "its schema has version 0099, this akunsub knows versions up to 0005; "
         "install a newer akunsub, or use another database"
     )
     assert contents(fresh) == before
@@ -284,7 +284,7 @@ def test_tables_of_today_without_a_version_are_given_one(fresh):
 
     Store(fresh, load_sample()).close()
 
-    assert contents(fresh)["alembic_version"] == (["version_num"], [("0004",)])
+    assert contents(fresh)["alembic_version"] == (["version_num"], [("0005",)])
 
 
 @pytest.mark.parametrize("is_marked", [True, False])
@@ -309,7 +309,7 @@ def test_what_was_answered_before_the_age_of_wishes_was_kept_is_there(fresh, is_
     again.close()
 
     assert found == first._replace(made_at=None)
-    assert contents(fresh)["alembic_version"] == (["version_num"], [("0004",)])
+    assert contents(fresh)["alembic_version"] == (["version_num"], [("0005",)])
 
 
 OPEN = """
@@ -350,7 +350,7 @@ def test_processes_that_open_databases_at_the_same_time_all_work(databases, make
     assert [error for _, error in said] == [""] * 4
     for database in opened:
         found = contents(database)
-        assert found["alembic_version"][1] == [("0004",)]
+        assert found["alembic_version"][1] == [("0005",)]
         assert len(found["message"][1]) == (10 if make is not make_first else 11)
 
 

@@ -38,6 +38,7 @@ _LONGEST_PAUSE_S = 5 * 3600
 # When the database does not answer.
 _TROUBLE_S = 1.0
 _FORGET_EVERY_S = 600.0
+_MOST_FORGOTTEN = 1000
 
 
 class Relay:
@@ -140,8 +141,12 @@ class Relay:
     def _forget_now_and_then(self) -> None:
         if time.monotonic() < self._forget_at:
             return
-        self._forget_at = time.monotonic() + _FORGET_EVERY_S
         keep = timedelta(days=self._settings.keep_days)
-        self._store.transact(
-            lambda connection: outbox.forget_delivered(connection, self._now(connection) - keep)
+        forgotten = self._store.transact(
+            lambda connection: outbox.forget_delivered(
+                connection, self._now(connection) - keep, limit=_MOST_FORGOTTEN
+            )
         )
+        # There may be more: after the next batch, so that no delivery waits for all of it to go.
+        if forgotten < _MOST_FORGOTTEN:
+            self._forget_at = time.monotonic() + _FORGET_EVERY_S

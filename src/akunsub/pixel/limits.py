@@ -123,8 +123,9 @@ class Limiter:
             if time.monotonic() < self._told_at + _TELL_EVERY_S:
                 return
             self._told_at = time.monotonic()
-            told = ", ".join(f"{name} {number:,}" for name, number in self.refused.items())
-        _log.warning("calls were refused by [limits], so far: %s", told)
+            by_limit = {f"by_{name}": number for name, number in self.refused.items()}
+        total = sum(by_limit.values())
+        _log.warning("%d calls were refused by [limits] so far", total, extra=by_limit)
 
     def _pause(self, error: StorageError) -> None:
         with self._lock:

@@ -302,7 +302,12 @@ def _dead_ids(connection: Connection, ids: Iterable[int] | None) -> list[int]:
     return list(connection.scalars(query.with_for_update()))
 
 
-def forget_delivered(connection: Connection, before: datetime) -> int:
-    """Remove what was delivered before that time, and return how much that was."""
-    old = and_(_TABLE.c.state == "delivered", _TABLE.c.settled_at < before)
-    return connection.execute(delete(_TABLE).where(old)).rowcount
+def forget_delivered(connection: Connection, before: datetime, *, limit: int) -> int:
+    """Remove at most *limit* rows that were delivered before then, and return how many."""
+    old = (
+        select(_TABLE.c.id)
+        .where(_TABLE.c.state == "delivered", _TABLE.c.settled_at < before)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return connection.execute(delete(_TABLE).where(_TABLE.c.id.in_(old))).rowcount

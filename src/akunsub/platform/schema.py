@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
 #: The last step in ``migrations``, and all of them.
-LATEST = "0004"
-KNOWN = ("0001", "0002", "0003", "0004")
+LATEST = "0005"
+KNOWN = ("0001", "0002", "0003", "0004", "0005")
 #: Advisory locks on PostgreSQL: for the schema and the configured state; for the ledger.
 OPENING_LOCK = 7_301_001
 LEDGER_LOCK = 7_301_002

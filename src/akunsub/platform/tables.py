@@ -240,6 +240,14 @@ outbox = Table(
     Column("settled_at", UtcDateTime),
     Index("outbox_by_smid", "smid", "id"),
 )
-_IS_WAITING, _IS_DEAD = outbox.c.state == "waiting", outbox.c.state == "dead"
+_IS_WAITING, _IS_DEAD, _IS_DELIVERED = (
+    outbox.c.state == state for state in ("waiting", "dead", "delivered")
+)
 Index("outbox_due", outbox.c.due_at, postgresql_where=_IS_WAITING, sqlite_where=_IS_WAITING)
 Index("outbox_dead", outbox.c.id, postgresql_where=_IS_DEAD, sqlite_where=_IS_DEAD)
+Index(
+    "outbox_delivered",
+    outbox.c.settled_at,
+    postgresql_where=_IS_DELIVERED,
+    sqlite_where=_IS_DELIVERED,
+)
