@@ -4,7 +4,8 @@ Is a confirm answered in time while thousands of slow clients keep connections o
 ``python -m benchmarks.slow_clients [--clients 10000] [--ways nginx direct]`` opens them to
 ``akunsub serve --production`` itself, and to nginx (apt-get install nginx) before it with the
 configuration of docs/operations/nginx.conf, and sends one confirm after another, each over a
-connection of its own. It ends with 1 when behind nginx the 99th percentile is a second or more.
+connection of its own. More than asked for are started, as nginx ends each after a while. It ends
+with 1 when behind nginx the 99th percentile is a second or more, or fewer were open at some time.
 """
 
 from __future__ import annotations
@@ -37,6 +38,8 @@ MAX_P99_MS = 1000.0
 #: The way that is promised.
 PROMISED = "nginx"
 _OPENING_S = 240
+#: Of those asked for: nginx ends in one wave what was opened in one.
+_STARTED = 1.3
 _HEADERS = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -140,7 +143,7 @@ def confirm(port: int, number: int) -> float:
 
 def measure(port: int, servers: Servers, options: argparse.Namespace) -> dict[str, float]:
     """Open the slow clients, then send confirms for a while."""
-    clients = SlowClients(port, options.clients)
+    clients = SlowClients(port, int(options.clients * _STARTED))
     try:
         began = time.monotonic()
         # Connected is not accepted: without nginx, the server has to have taken them all.
@@ -152,7 +155,7 @@ def measure(port: int, servers: Servers, options: argparse.Namespace) -> dict[st
                 break
             time.sleep(0.5)
         opening_s = time.monotonic() - began
-        taken, began, least = [], time.monotonic(), options.clients
+        taken, began, least = [], time.monotonic(), clients.count()
         while time.monotonic() - began < options.seconds:
             taken.append(confirm(port, len(taken) + 1 + (0 if direct else options.people // 2)))
             if len(taken) % 50 == 1:
@@ -173,7 +176,7 @@ def measure(port: int, servers: Servers, options: argparse.Namespace) -> dict[st
 def main(argv: list[str] | None = None) -> int:
     """Measure, tell, and write the figures down."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--clients", type=int, default=10_000)
+    parser.add_argument("--clients", type=int, default=10_000, help="open at any time")
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument(
         "--ways", nargs="+", choices=("nginx", "direct"), default=["nginx", "direct"]
@@ -199,10 +202,11 @@ def main(argv: list[str] | None = None) -> int:
     report.say(report.table(rows))
     promised = found.get(PROMISED)
     kept = promised is None or (
-        promised["p99_ms"] < MAX_P99_MS and promised["slow_clients"] >= options.clients * 0.99
+        promised["p99_ms"] < MAX_P99_MS and promised["slow_clients"] >= options.clients
     )
     report.say(
-        f"promised behind {PROMISED}: p99 < {MAX_P99_MS:.0f} ms, {'kept' if kept else 'NOT KEPT'}"
+        f"promised behind {PROMISED}: p99 < {MAX_P99_MS:.0f} ms with {options.clients:,} open at "
+        f"any time: {'kept' if kept else 'NOT KEPT'}"
     )
     report.write(
         "slow_clients", {"ways": found, "versions": report.versions("akunsub", "waitress")}
