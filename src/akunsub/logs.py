@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 Format = Literal["json", "text"]
 _MAX_FRAMES = 30
+_MOST_WAITING = 10_000
 #: Facts whose values are words of ours, or what the operator chose.
 PLAIN = frozenset(
     {
@@ -104,13 +105,14 @@ class Lines(logging.Handler):
 
     While one of them writes, the others leave their lines to it. (logging's own handlers hold a
     lock while they format and write, and each thread that waits there has to get Python's lock
-    again: with 32 threads a quarter fewer confirms.)
+    again: with 32 threads a quarter fewer confirms.) Where nobody reads the stream, no request
+    waits for that, and the latest lines are kept.
     """
 
     def __init__(self, stream: TextIO) -> None:
         super().__init__()
         self._stream = stream
-        self._waiting: deque[str] = deque()
+        self._waiting: deque[str] = deque(maxlen=_MOST_WAITING)
         self._writing = threading.Lock()
 
     def createLock(self) -> None:  # noqa: N802 (logging's name)
@@ -129,6 +131,11 @@ class Lines(logging.Handler):
                     self._writing.release()
         except Exception:  # noqa: BLE001 (a log that cannot be written ends no request)
             self.handleError(record)
+
+    def flush(self) -> None:
+        """Write what was left to somebody: at the end of the process."""
+        with self._writing:
+            self._write()
 
     def _write(self) -> None:
         lines = []

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import logging
 import os
 import signal
 import socket
 import sqlite3
 import subprocess
 import sys
+import threading
 
 import httpx
 import pytest
 
+from akunsub import logs
 from akunsub.platform.settings_file import read_sample
 from tests.conftest import PROFILE_ID, RTOKEN, SCRIPT_ID, SMID
 from tests.test_cli import COMMAND
+from tests.waiting import until
 
 TOKEN = "a-token-of-our-own-0001"
 METRICS_TOKEN = "a-token-for-the-metrics-1"
@@ -330,6 +335,32 @@ raise ValueError("{SMID}")
     ]
     assert lines[5]["code"] == "ENOSPC"
     assert_names_nobody(done.stderr)
+
+
+def test_nobody_waits_for_a_log_that_is_not_read():
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            os.write(writing, b"\n" * 4096)
+    os.set_blocking(writing, True)
+    with open(writing, "w") as stream, open(reading) as log:  # noqa: PTH123 (no paths)
+        handler = logs.Lines(stream)
+        first = threading.Thread(target=handler.handle, args=[logging.makeLogRecord({"msg": "0"})])
+        first.start()
+        until(handler._writing.locked)
+        for number in range(1, 20_001):
+            handler.handle(logging.makeLogRecord({"msg": str(number)}))
+        assert first.is_alive()
+
+        told = []
+        while not told or told[-1] != 20_000:
+            told += [int(one) for one in [log.readline().strip()] if one]
+        first.join(timeout=20)
+        handler.handle(logging.makeLogRecord({"msg": "the next"}))
+        assert log.readline() == "the next\n"
+
+    assert told == [0, *range(10_001, 20_001)]
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 #: A call waits no longer for an answer of Redis.
 _REDIS_TIMEOUT_S = 0.3
+_TABLES = 256
 
 
 def open_counters(url: str) -> Storage:
@@ -65,7 +66,7 @@ class Counters(MemoryStorage):
         super().__init__(wrap_exceptions=True)
         self._lock = threading.Lock()
         # By a window's length: its number, what is counted in it, and in the one before.
-        self._windows: dict[int, tuple[int, dict[str, int], dict[str, int]]] = {}
+        self._windows: dict[int, tuple[int, _Counts, _Counts]] = {}
 
     def acquire_sliding_window_entry(
         self, key: str, limit: int, expiry: int, amount: int = 1
@@ -75,7 +76,7 @@ class Counters(MemoryStorage):
             before, weight, now = self._look(key, expiry)
             if int(before * weight) + now + amount > limit:
                 return False
-            self._windows[expiry][1][key] = now + amount
+            self._windows[expiry][1].put(key, now + amount)
             return True
 
     def get_sliding_window(self, key: str, expiry: int) -> tuple[int, float, int, float]:
@@ -92,9 +93,32 @@ class Counters(MemoryStorage):
     def _look(self, key: str, expiry: int) -> tuple[int, float, int]:
         """Return the count before, how much of it still weighs, and the count now."""
         number, passed = divmod(time.time() / expiry, 1)
-        at, now, before = self._windows.get(expiry, (-1, {}, {}))
+        at, now, before = self._windows.get(expiry) or (-1, _Counts(), _Counts())
         if at != number:
-            before = now if at == number - 1 else {}
-            at, now = int(number), {}
+            before = now if at == number - 1 else _Counts()
+            at, now = int(number), _Counts()
             self._windows[expiry] = (at, now, before)
-        return before.get(key, 0), 1 - passed, now.get(key, 0)
+        return before.get(key), 1 - passed, now.get(key)
+
+
+class _Counts:
+    """
+    Numbers by key.
+
+    Many small tables, and of a key its hash: a large table grows in whichever thread comes, and
+    what it leaves there is of no use to the others. (One process took 1 MB more each minute.)
+    """
+
+    def __init__(self) -> None:
+        self._tables: list[dict[int, int]] = [{} for _ in range(_TABLES)]
+
+    def get(self, key: str) -> int:
+        hashed = hash(key)
+        return self._tables[hashed % _TABLES].get(hashed, 0)
+
+    def put(self, key: str, number: int) -> None:
+        hashed = hash(key)
+        self._tables[hashed % _TABLES][hashed] = number
+
+    def __len__(self) -> int:
+        return sum(map(len, self._tables))
