@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 _PREFIX = "/unsub/"
 # Made once: json.dumps makes one each time.
-_ENCODE = json.JSONEncoder(ensure_ascii=False).encode
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 _METHODS = {"confirm": "POST", "cancel": "POST", "state": "GET"}
 
 
@@ -190,7 +190,7 @@ def _respond(
         response = page()
     else:
         headers = {"Content-Type": "application/json", "Cache-Control": "no-store"}
-        response = Response(_ENCODE(envelope), status, headers)
+        response = Response(_encode(envelope), status, headers)
     return _let_pages_read(response)
 
 
