@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 PATHS = {"confirm": "/unsub/confirm", "bare": "/bare"}
+#: As in the unit of docs/operations.md: what glibc keeps for each thread is not given back.
+MALLOC = {"MALLOC_ARENA_MAX": "2", "GLIBC_TUNABLES": "glibc.malloc.tcache_count=0"}
 _TOKEN = "load-load-load-load"  # noqa: S105 (nobody else can reach it)
 
 
@@ -64,7 +66,7 @@ def serving(kind: str, database: str, count: int, folder: Path) -> Iterator[Serv
         "confirm": [*serve, "--config", str(config)],
         "bare": ["benchmarks.laboratory.bare", database],
     }
-    environment = os.environ | {"AKUNSUB_API_TOKEN": _TOKEN}
+    environment = os.environ | MALLOC | {"AKUNSUB_API_TOKEN": _TOKEN}
     with contextlib.ExitStack() as stack:
         processes = []
         # Its log has a line for each request.
