@@ -150,13 +150,18 @@ def test_what_cannot_be_used_is_told_without_a_traceback(tmp_path, arguments, to
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("has_config", [False, True])
-def test_the_banner_shows_what_to_paste(tmp_path, has_config):
-    if has_config:
-        (tmp_path / "token").write_text("a-token-of-the-platform-1")
-        (tmp_path / "akunsub.toml").write_text(
-            '[upstream]\nurl = "http://127.0.0.1:9"\ntoken_file = "token"\n'
-        )
+@pytest.mark.parametrize(
+    ("config", "source"),
+    [
+        (None, "the built-in sample"),
+        ('[upstream]\nurl = "http://127.0.0.1:9"\ntoken_file = "token"\n', "the built-in sample"),
+        (read_sample(), "akunsub.toml"),
+    ],
+)
+def test_the_banner_shows_what_to_paste(tmp_path, config, source):
+    (tmp_path / "token").write_text("a-token-of-the-platform-1")
+    if config is not None:
+        (tmp_path / "akunsub.toml").write_text(config)
     process = subprocess.Popen(
         [*COMMAND, "serve", "--port", "0"], stdout=subprocess.PIPE, text=True, cwd=tmp_path
     )
@@ -170,7 +175,7 @@ def test_the_banner_shows_what_to_paste(tmp_path, has_config):
     url = lines[0].split()[-1]
     assert f'  <script src="{url}/ak_list_unsubscribe.js?id={SCRIPT_ID}"></script>' in lines
     assert f"A smid to try: {SMID}" in lines
-    assert "Resources from       the built-in sample" in lines
+    assert f"Resources from       {source}" in lines
 
 
 def test_demo_serves_both_pages_from_another_origin(tmp_path):

@@ -115,7 +115,7 @@ def serve(
     from akunsub.pixel.app import create_app
     from akunsub.pixel.open_files import raise_open_files
     from akunsub.pixel.server import CONNECTIONS, Server
-    from akunsub.platform.settings_file import load_sample
+    from akunsub.platform.settings_file import has_sample_resources
     from akunsub.platform.store import Store
     from akunsub.production import (
         describe_gaps,
@@ -176,9 +176,8 @@ def serve(
             click.echo(f"The pixel endpoint   {server.url}")
             shown_db = store.shown_url if "://" in db else db
             click.echo(f"What it stored       {inspector or 'hidden'}   (in {shown_db})")
-            # A file with an upstream only has the sample's.
-            has_own = source and settings.resources != load_sample().resources
-            click.echo(f"Resources from       {source if has_own else 'the built-in sample'}")
+            own = None if has_sample_resources(settings) else source
+            click.echo(f"Resources from       {own or 'the built-in sample'}")
             if settings.upstream:
                 by = " (by akunsub relay)" if no_relay else ""
                 click.echo(f"Delivers to          {settings.upstream.url}{by}")

@@ -46,14 +46,14 @@ def prepare_settings(
     Raises:
         SettingsError: They are the sample, or the token is missing or cannot be used.
     """
-    from akunsub.platform.settings_file import load_sample
+    from akunsub.platform.settings_file import has_sample_resources
 
     if source is None:
         raise SettingsError(
             _SOURCE,
             ["needs settings of your own: --config FILE, or akunsub.toml in this folder"],
         )
-    if settings.upstream is not None and settings.resources == load_sample().resources:
+    if has_sample_resources(settings):
         raise SettingsError(
             source, ["resources: are the built-in sample's; add your own under [[resources]]"]
         )

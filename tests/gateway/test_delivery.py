@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy.exc import SQLAlchemyError
 
 from akunsub.gateway import relay
 from akunsub.gateway.running import open_relay
@@ -106,6 +107,21 @@ def test_what_was_delivered_long_ago_is_forgotten_a_few_at_a_time(gateway, monke
         ("dead", NOBODY),
         ("delivered", SMID),
     ]
+
+
+def test_what_cannot_be_forgotten_is_not_in_the_way_of_what_is_delivered(gateway, monkeypatch):
+    def fail(*_args, **_more):
+        raise SQLAlchemyError
+
+    monkeypatch.setattr(outbox, "forget_delivered", fail)
+    gateway.confirm()
+
+    with open_relay(gateway.store, gateway.store.settings.upstream, production=False) as another:
+        with pytest.raises(SQLAlchemyError):
+            another.step(gateway.pool)
+        assert another.step(gateway.pool) == 1
+
+    assert gateway.platform.state()["status"] == "unsubscribed"
 
 
 def test_a_refused_call_delivers_nothing(gateway):

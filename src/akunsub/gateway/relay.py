@@ -141,6 +141,8 @@ class Relay:
     def _forget_now_and_then(self) -> None:
         if time.monotonic() < self._forget_at:
             return
+        # First: where it fails, it is not in the way of what is to be delivered.
+        self._forget_at = time.monotonic() + _FORGET_EVERY_S
         keep = timedelta(days=self._settings.keep_days)
         forgotten = self._store.transact(
             lambda connection: outbox.forget_delivered(
@@ -148,5 +150,5 @@ class Relay:
             )
         )
         # There may be more: after the next batch, so that no delivery waits for all of it to go.
-        if forgotten < _MOST_FORGOTTEN:
-            self._forget_at = time.monotonic() + _FORGET_EVERY_S
+        if forgotten == _MOST_FORGOTTEN:
+            self._forget_at = 0.0

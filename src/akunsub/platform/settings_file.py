@@ -26,6 +26,11 @@ def load_sample() -> Settings:
     return parse_settings(read_sample(), source="sample.toml")
 
 
+def has_sample_resources(settings: Settings) -> bool:
+    """Are the resources the sample's, because the file has an upstream and none of its own?"""
+    return settings.upstream is not None and settings.resources == load_sample().resources
+
+
 def read_sample() -> str:
     """Return the text of the built-in sample, to start an ``akunsub.toml`` from."""
     return files("akunsub.platform").joinpath("sample.toml").read_text(encoding="utf-8")
