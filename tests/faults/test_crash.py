@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import signal
-import subprocess
 
+import psutil
 import pytest
 from playwright.sync_api import Error
 
@@ -26,22 +24,33 @@ def sturdy(engine, playwright):
 
 
 def kill_pages(engine):
-    """End the processes of the engine's pages, as a system without memory does; say how many."""
-    table = subprocess.run(
-        ["ps", "-eww", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True
-    )
-    processes = [line.split(None, 2) for line in table.stdout.splitlines()]
-    ours = [pid for pid, _, args in processes if str(engine.found.executable) in args]
-    assert ours
-    killed = 0
-    for parent in ours:
-        for pid, its_parent, args in processes:
-            if its_parent == parent and pid not in ours:
-                ours.append(pid)
-                if args.endswith(" tab") and "-isForBrowser" in args:
-                    os.kill(int(pid), signal.SIGKILL)
-                    killed += 1
-    return killed
+    """
+    End the processes of the engine's pages, as a system without memory does; say how many.
+
+    One of them waits for the next tab, which would end with it: when this returns, the browser
+    knows that they have ended.
+    """
+    browser = str(engine.found.executable)
+    roots = [
+        one
+        for one in psutil.process_iter(["cmdline"])
+        if browser in " ".join(one.info["cmdline"] or ())
+    ]
+    assert roots
+    pages = {page for root in roots for page in root.children(recursive=True) if is_page(page)}
+    for page in pages:
+        page.kill()
+    # They are not ours: each is there until its parent has asked how it ended.
+    assert not psutil.wait_procs(pages, timeout=20)[1]
+    return len(pages)
+
+
+def is_page(process):
+    try:
+        arguments = process.cmdline()
+    except psutil.NoSuchProcess:
+        return False
+    return "-isForBrowser" in arguments and arguments[-1:] == ["tab"]
 
 
 def crash(engine, page):
