@@ -43,6 +43,21 @@ def test_whatever_the_pixel_host_is_called(engine, unsub_page, unsub_server, sho
     unsub_server.expect_nothing()
 
 
+def test_a_call_that_comes_after_the_press_is_waited_for(engine, unsub_page, unsub_server):
+    """Its handler is Python's, in the thread that waits."""
+    late = f"""<!doctype html><html lang="en"><title>Leave</title><link rel="icon" href="data:,">
+      <script src="https://pxl.example/ak_list_unsubscribe.js?id={SCRIPT_ID}"></script>
+      <button onclick="setTimeout(() => AkUnsub.confirmUnsub('{SMID}'), 1000)">Leave</button>"""
+    unsub_page.route(
+        "https://shop.example/*", lambda route: route.fulfill(body=late, content_type="text/html")
+    )
+    unsub_page.goto("https://shop.example/leave")
+
+    press(engine, unsub_page, "button")
+
+    unsub_server.expect_confirm(SMID)
+
+
 @pytest.mark.needs("multipage")
 def test_so_does_a_window_that_a_press_opens(engine, page, site):
     """Of a check: nobody is unsubscribed by what the page opens, either."""

@@ -102,15 +102,12 @@ def unsub_page(unsub_server: UnsubServer, request: pytest.FixtureRequest) -> Ite
     It is the fixture ``page`` of pytest-playwright, or of your own, with its options; without
     one, a page of ``unsub_engine``.
     """
-    from akunsub.verify.forwarding import forward_pixel_hosts
-
     try:
         page: Page = request.getfixturevalue("page")
     except pytest.FixtureLookupError:
         engine: Engine = request.getfixturevalue("unsub_engine")
-        with engine.page() as page:
-            forward_pixel_hosts(page, unsub_server.url)
+        with engine.page() as page, unsub_server.led(page):
             yield page
     else:
-        forward_pixel_hosts(page, unsub_server.url)
-        yield page
+        with unsub_server.led(page):
+            yield page

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Self
@@ -13,12 +13,14 @@ from akunsub.testing.clock import UnsubClock
 from akunsub.verify.calls import CHANGING, read_calls
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from types import TracebackType
 
     from flask.testing import FlaskClient
+    from playwright.sync_api import Page
 
 _TIMEOUT_S = 5.0
+_LOOK_EVERY_MS = 20
 
 
 class UnsubServer:
@@ -41,6 +43,7 @@ class UnsubServer:
         self.clock = UnsubClock(lambda move: self._ask("/_unsub/clock", move))
         # Ids of the calls that were expected: they are done with.
         self._matched: set[int] = set()
+        self._page: Page | None = None
 
     def __enter__(self) -> Self:
         """Start."""
@@ -73,6 +76,24 @@ class UnsubServer:
     def script_url(self, script_id: str = "MXw3Mw==") -> str:
         """Return the ``src`` of the SDK's tag; the default is the sample's resource 73."""
         return f"{self.url}/ak_list_unsubscribe.js?id={script_id}"
+
+    @contextmanager
+    def led(self, page: Page) -> Iterator[Page]:
+        """
+        Lead what *page* sends to any pixel host here.
+
+        Playwright hands its requests to the thread that opened it. So for as long as this is
+        entered, what waits here (``expect_confirm`` and the like) lets Playwright go on, and is to
+        be used in that thread.
+        """
+        from akunsub.verify.forwarding import forward_pixel_hosts
+
+        forward_pixel_hosts(page, self.url)
+        self._page = page
+        try:
+            yield page
+        finally:
+            self._page = None
 
     def reset(self) -> None:
         """Go back to the configured state and the real time; no call is known any more."""
@@ -190,10 +211,13 @@ class UnsubServer:
         return [call for call in self.calls() if call["id"] not in self._matched]
 
     def _wait(self, deadline: float) -> bool:
-        """Wait for one more call; False when the time is over."""
+        """Wait for one more call, or a moment; False when the time is over."""
         left_s = deadline - time.monotonic()
         if left_s <= 0:
             return False
+        if self._page is not None and not self._page.is_closed():
+            self._page.wait_for_timeout(min(left_s * 1000, _LOOK_EVERY_MS))
+            return True
         calls = read_calls(self._ask)
         read_calls(self._ask, since=calls[-1]["id"] if calls else 0, wait_s=left_s)
         return True
