@@ -12,17 +12,19 @@ from __future__ import annotations
 
 import errno
 import hmac
+import json
 import logging
 import re
 import secrets
 import sys
 import threading
-from collections import deque
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Literal, TextIO
+from typing import TYPE_CHECKING, Any, Literal
 
 import structlog
 from structlog.tracebacks import ExceptionDictTransformer
+
+from akunsub.log_lines import Lines
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
 
 Format = Literal["json", "text"]
 _MAX_FRAMES = 30
-_MOST_WAITING = 10_000
 #: Facts whose values are words of ours, or what the operator chose.
 PLAIN = frozenset(
     {
@@ -55,9 +56,11 @@ PRIVATE = frozenset({"path", "remote_addr", "address"})
 # A message that was put together before it came here begins with words of its author; from the
 # first that is none on, it may be anybody's.
 _OWN_WORDS = re.compile(r"(?:[A-Za-z]{1,20}|\d{1,6})[,.;:]?(?:\s+|$)")
-_Number = int | float | None
+_NUMBERS = (int, float, type(None))
 # Whatever else a record has was given to it as a fact.
 _OF_EVERY_RECORD = {*vars(logging.makeLogRecord({})), "message", "taskName"}
+# Made once: json.dumps makes one each time.
+_ENCODER = json.JSONEncoder(default=repr)
 _SHOWN_OF_EXCEPTION = {"exc_type", "frames", "is_cause"}
 
 
@@ -99,52 +102,6 @@ def short_hash(key: str, text: str) -> str:
     return digest.hex()[:16]
 
 
-class Lines(logging.Handler):
-    """
-    Writes lines to a stream. Threads do not wait for each other.
-
-    While one of them writes, the others leave their lines to it. (logging's own handlers hold a
-    lock while they format and write, and each thread that waits there has to get Python's lock
-    again: with 32 threads a quarter fewer confirms.) Where nobody reads the stream, no request
-    waits for that, and the latest lines are kept.
-    """
-
-    def __init__(self, stream: TextIO) -> None:
-        super().__init__()
-        self._stream = stream
-        self._waiting: deque[str] = deque(maxlen=_MOST_WAITING)
-        self._writing = threading.Lock()
-
-    def createLock(self) -> None:  # noqa: N802 (logging's name)
-        """Make none."""
-        self.lock = None
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Write a line, or leave it to who is writing."""
-        try:
-            self._waiting.append(f"{self.format(record)}\n")
-            # Again, if another one left its line just before the lock was free.
-            while self._waiting and self._writing.acquire(blocking=False):
-                try:
-                    self._write()
-                finally:
-                    self._writing.release()
-        except Exception:  # noqa: BLE001 (a log that cannot be written ends no request)
-            self.handleError(record)
-
-    def flush(self) -> None:
-        """Write what was left to somebody: at the end of the process."""
-        with self._writing:
-            self._write()
-
-    def _write(self) -> None:
-        lines = []
-        while self._waiting:
-            lines.append(self._waiting.popleft())
-        self._stream.write("".join(lines))
-        self._stream.flush()
-
-
 class _Concealing:
     """A processor that leaves nothing of a person in a line."""
 
@@ -152,16 +109,17 @@ class _Concealing:
         self._key = key or secrets.token_hex()
 
     def __call__(self, _logger: WrappedLogger, _name: str, line: EventDict) -> EventDict:
-        for name, value in list(line.items()):
-            if name in PRIVATE:
-                del line[name]
-            elif not (name in PLAIN or name == "exception" or isinstance(value, _Number)):
-                line[name] = short_hash(self._key, str(value))
-        for one in line.get("exception", ()):
+        shown = {name: self._shown(name, it) for name, it in line.items() if name not in PRIVATE}
+        for one in shown.get("exception", ()):
             for name in [*one]:
                 if name not in _SHOWN_OF_EXCEPTION:
                     del one[name]
-        return line
+        return shown
+
+    def _shown(self, name: str, value: Any) -> Any:  # noqa: ANN401
+        if name in PLAIN or name == "exception" or isinstance(value, _NUMBERS):
+            return value
+        return short_hash(self._key, str(value))
 
 
 def _own_words(message: object, values: object) -> str:
@@ -169,7 +127,7 @@ def _own_words(message: object, values: object) -> str:
     if not isinstance(message, str):
         return type(message).__name__
     if values and isinstance(values, tuple):
-        shown = (one if isinstance(one, _Number) else "…" for one in values)
+        shown = (one if isinstance(one, _NUMBERS) else "…" for one in values)
         try:
             return message % tuple(shown)
         except (TypeError, ValueError):
@@ -198,7 +156,7 @@ class _Formatter(logging.Formatter):
             ),
         ]
         self._of_all: list[Processor] = [conceal] if conceal else []
-        as_json = structlog.processors.JSONRenderer()
+        as_json = structlog.processors.JSONRenderer(_encode)
         self._of_all.append(_as_text if log_format == "text" else as_json)
 
     def format(self, record: logging.LogRecord) -> str:
@@ -217,6 +175,10 @@ class _Formatter(logging.Formatter):
         for process in processors:
             line = process(None, record.name, line)
         return str(line)
+
+
+def _encode(line: object, **_options: object) -> str:
+    return _ENCODER.encode(line)
 
 
 def _add_code(_logger: WrappedLogger, _name: str, line: EventDict) -> EventDict:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import logging
 import os
@@ -11,12 +12,11 @@ import socket
 import sqlite3
 import subprocess
 import sys
-import threading
 
 import httpx
 import pytest
 
-from akunsub import logs
+from akunsub.log_lines import Lines
 from akunsub.platform.settings_file import read_sample
 from tests.conftest import PROFILE_ID, RTOKEN, SCRIPT_ID, SMID
 from tests.test_cli import COMMAND
@@ -298,6 +298,7 @@ def test_a_message_that_others_put_together_is_cut_where_it_may_name_somebody():
     script = f"""
 import logging, threading
 from akunsub import logs
+from akunsub.log_lines import Lines
 logs.set_up("json", clear=False)
 log = logging.getLogger("somebody")
 log.error("Exception while serving /u/{SMID} for {ADDRESS}")
@@ -337,7 +338,12 @@ raise ValueError("{SMID}")
     assert_names_nobody(done.stderr)
 
 
-def test_nobody_waits_for_a_log_that_is_not_read():
+def record(message, level=logging.INFO):
+    return logging.makeLogRecord({"msg": str(message), "levelno": level})
+
+
+@pytest.mark.parametrize("level", [logging.INFO, logging.ERROR])
+def test_nobody_waits_for_a_log_that_is_not_read(level):
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
     with contextlib.suppress(BlockingIOError):
@@ -345,22 +351,62 @@ def test_nobody_waits_for_a_log_that_is_not_read():
             os.write(writing, b"\n" * 4096)
     os.set_blocking(writing, True)
     with open(writing, "w") as stream, open(reading) as log:  # noqa: PTH123 (no paths)
-        handler = logs.Lines(stream)
-        first = threading.Thread(target=handler.handle, args=[logging.makeLogRecord({"msg": "0"})])
-        first.start()
-        until(handler._writing.locked)
+        handler = Lines(stream)
+        handler.handle(record(0))
+        until(lambda: handler._writing.locked() and not handler._waiting)
         for number in range(1, 20_001):
-            handler.handle(logging.makeLogRecord({"msg": str(number)}))
-        assert first.is_alive()
+            handler.handle(record(number, level))
 
         told = []
         while not told or told[-1] != 20_000:
             told += [int(one) for one in [log.readline().strip()] if one]
-        first.join(timeout=20)
-        handler.handle(logging.makeLogRecord({"msg": "the next"}))
+        handler.handle(record("the next"))
         assert log.readline() == "the next\n"
+        handler.close()
 
     assert told == [0, *range(10_001, 20_001)]
+
+
+@pytest.mark.parametrize("last", [logging.INFO, logging.ERROR])
+def test_lines_are_in_order_and_none_is_lost(last):
+    script = f"""
+import logging
+from akunsub import logs
+from akunsub.log_lines import Lines
+logs.set_up("json", clear=False)
+log = logging.getLogger("somebody")
+for number in range(2000):
+    log.log(logging.ERROR if number % 500 == 7 else logging.INFO, "line %d", number)
+log.log({last}, "the last")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+
+    events = [json.loads(line)["event"] for line in done.stderr.splitlines()]
+    assert events == [*(f"line {number}" for number in range(2000)), "the last"]
+
+
+def test_a_warning_is_written_at_once():
+    stream = io.StringIO()
+    handler = Lines(stream)
+    handler.handle(record("soon"))
+    handler.handle(record("now", logging.WARNING))
+
+    assert stream.getvalue() == "soon\nnow\n"
+    handler.close()
+
+
+def test_a_line_that_cannot_be_written_costs_no_other(capsys):
+    stream = io.StringIO()
+    handler = Lines(stream)
+    handler.handle(logging.makeLogRecord({"msg": "%d", "args": ("no number",), "levelno": 20}))
+    handler.handle(record("the next"))
+
+    handler.flush()
+    assert stream.getvalue() == "the next\n"
+    assert "no number" in capsys.readouterr().err
+    handler.close()
 
 
 @pytest.mark.parametrize(

@@ -159,6 +159,8 @@ def test_a_fault_is_told_with_its_place(text, problem):
         ("", "192.0.2.255", True),
         ("", "192.0.3.0", False),
         ("", "::ffff:192.0.2.1", True),
+        ("", "192.0.2.1:5678", True),
+        ("", "[2001:db8:ffff::1]:443", True),
         ("", "2001:db8:ffff::1", True),
         ("", "2001:db9::1", False),
         ("", "fe80::1%eth0", False),

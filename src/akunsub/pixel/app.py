@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, jsonify, request
 from sqlalchemy.exc import SQLAlchemyError
@@ -30,6 +30,8 @@ from akunsub.pixel.message_headers import message_headers
 from akunsub.pixel.rehearsal import rehearsal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from akunsub.platform.store import Store
 
 _log = logging.getLogger(__name__)
@@ -55,7 +57,7 @@ def create_app(
     Raises:
         FileNotFoundError: The SDK was not built.
     """
-    app = Flask("akunsub.pixel", static_folder="static", static_url_path="/_static")
+    app = _Application("akunsub.pixel", static_folder="static", static_url_path="/_static")
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider's attribute
     app.extensions["akunsub_store"] = store
     app.config["AKUNSUB_PRODUCTION"] = production
@@ -80,6 +82,12 @@ def create_app(
     guard.init_app(app, store.settings.server, production=production)
     observing.init_app(app, metrics.init_app(app))
     return app
+
+
+class _Application(Flask):
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return *func*: none of ours is async, and Flask would look at each for each request."""
+        return func
 
 
 def _answer_http_error(error: HTTPException) -> Response:

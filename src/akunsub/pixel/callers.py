@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import IPv6Address, ip_network
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+
+from akunsub.platform.addresses import parse_address
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +28,7 @@ def address_to_count(
             one flood would keep all others out.
         exempt: Are not counted either.
     """
-    address = _parse(remote_addr or "")
+    address = parse_address(remote_addr or "")
     if address is None or any(address in network for network in exempt):
         return None
     if not is_behind_proxy and (address.is_private or address.is_link_local):
@@ -37,17 +37,3 @@ def address_to_count(
         # What one household or one machine is given: it has 2**64 addresses to change to.
         return str(ip_network((address, _IPV6_PREFIX), strict=False))
     return str(address)
-
-
-@lru_cache(maxsize=1024)
-def _parse(text: str) -> IPv4Address | IPv6Address | None:
-    try:
-        address = ip_address(text)
-    except ValueError:
-        # Some proxies add the port: 203.0.113.1:5678, [2001:db8::1]:5678.
-        try:
-            address = ip_address(urlsplit(f"//{text}").hostname or "")
-        except ValueError:
-            return None
-    # What a socket for both versions calls an IPv4 address.
-    return getattr(address, "ipv4_mapped", None) or address

@@ -12,20 +12,20 @@ import logging
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from flask import current_app, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from akunsub.errors import CallRefusedError
 from akunsub.pixel import limits
-from akunsub.pixel.concealing import without_token
+from akunsub.pixel.concealing import kept_headers, without_token
 from akunsub.platform import clock, ledger
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from flask import Flask, Response
+    from flask import Flask, Request, Response
     from sqlalchemy import Connection
 
     from akunsub.platform.store import Store
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 # What the ledger keeps of a body, of a path and of an answer.
 _MAX_SHOWN_BYTES = 4096
-_NOT_KEPT = "(not kept)"
 _LISTENERS = "akunsub_call_listeners"
 
 
@@ -116,6 +115,11 @@ def is_production() -> bool:
     return bool(current_app.config["AKUNSUB_PRODUCTION"])
 
 
+def the_request() -> Request:
+    """Return the request itself: ``flask.request`` looks it up again at each use."""
+    return cast("Request", request._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001 (the documented name)
+
+
 def the_store() -> Store:
     """Return the application's store."""
     store: Store = current_app.extensions["akunsub_store"]
@@ -154,14 +158,17 @@ def carry_out(
     def do(connection: Connection) -> Reply:
         now = time_now(connection)
         reply = work(connection, now)
-        _finish(connection, call, reply, now)
+        _record(connection, call, reply, now, token)
         return reply
 
     def record(refused: Reply) -> Reply:
-        store.transact(lambda connection: _finish(connection, call, refused, time_now(connection)))
+        store.transact(
+            lambda connection: _record(connection, call, refused, time_now(connection), token)
+        )
         return refused
 
     store = the_store()
+    token = store.settings.api.token if store.settings.api else None
     try:
         try:
             limits.admit_caller(call.counted)
@@ -193,10 +200,10 @@ def _with_retry_after(refused: Reply) -> Reply:
     return refused
 
 
-def _finish(connection: Connection, call: Call, reply: Reply, now: datetime) -> None:
-    verdict, response = reply.verdict, reply.response
-    api = the_store().settings.api
-    conceal = partial(without_token, token=api.token if api else None)
+def _record(
+    connection: Connection, call: Call, reply: Reply, now: datetime, token: str | None
+) -> None:
+    verdict, response, asked = reply.verdict, reply.response, the_request()
     if not is_production():
         response.headers["X-Unsub-Verdict"] = verdict.as_header()
     answer = {
@@ -220,22 +227,16 @@ def _finish(connection: Connection, call: Call, reply: Reply, now: datetime) -> 
             warnings=verdict.warnings,
             event=verdict.event,
             request={
-                "method": request.method,
-                "path": conceal(request.full_path.rstrip("?"))[:_MAX_SHOWN_BYTES],
-                "headers": {name: _kept(name, value, conceal) for name, value in request.headers},
-                "body": _shown(call.body, request.content_length or 0, conceal),
+                "method": asked.method,
+                "path": without_token(asked.full_path.rstrip("?"), token)[:_MAX_SHOWN_BYTES],
+                "headers": kept_headers(asked.headers, token),
+                "body": _shown(
+                    call.body, asked.content_length or 0, partial(without_token, token=token)
+                ),
             },
             answer=answer,
         ),
     )
-
-
-def _kept(name: str, value: str, conceal: Callable[[str], str]) -> str:
-    # The pixel host gets the cookies of the shop's domain where it is below that.
-    if name in {"Cookie", "Proxy-Authorization"}:
-        return _NOT_KEPT
-    shown = conceal(f"{name}: {value}").removeprefix(f"{name}: ")
-    return _NOT_KEPT if name == "Authorization" and shown == value else shown
 
 
 def _shown(body: bytes, said_length: int, conceal: Callable[[str], str]) -> str:

@@ -7,24 +7,24 @@ and is recorded. The server APIs do not ask: their callers are machines, with a 
 
 from __future__ import annotations
 
-from flask import request
-
 from akunsub.errors import CallRefusedError
-from akunsub.pixel.calls import the_store
+from akunsub.pixel.calls import the_request, the_store
 
-# Chromium and WebKit, older ones of them, older Firefox.
-_PREFETCH_HEADERS = ("Sec-Purpose", "Purpose", "X-Moz")
+# Chromium and WebKit, older ones of them, older Firefox: as WSGI calls the headers.
+_PREFETCH_HEADERS = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_MOZ")
 
 
 def is_prefetch() -> bool:
     """Did a browser ask for what nobody has opened yet?"""
-    said = " ".join(request.headers.get(name, "") for name in _PREFETCH_HEADERS).lower()
+    environ = the_request().environ
+    said = " ".join([environ.get(name, "") for name in _PREFETCH_HEADERS]).lower()
     return "prefetch" in said or "prerender" in said
 
 
 def is_suspected() -> bool:
     """Is the caller one that ``[event_ignore]`` names?"""
     # Anybody can write X-Forwarded-For: a person's call could be made to look like a scanner's.
+    request = the_request()
     return the_store().settings.event_ignore.is_named(
         request.headers.get("User-Agent", ""), request.remote_addr
     )

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import logging
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask import g, request, request_started
+from flask import g, request_started
 
 from akunsub.pixel import calls
+from akunsub.pixel.calls import the_request
 from akunsub.pixel.metrics import OTHER, bounded
 
 if TYPE_CHECKING:
@@ -34,33 +36,44 @@ def init_app(app: Flask, metrics: Metrics) -> None:
     calls.on_call(app, _remember)
 
     def end(response: Response) -> Response:
-        seconds = time.perf_counter() - g.began
-        call: Call | None = g.get("call")
-        action = bounded(call.action) if call else request.endpoint or OTHER
+        seen: _Seen = g.seen
+        seconds = time.perf_counter() - seen.began
+        action = bounded(seen.call.action) if seen.call else the_request().endpoint or OTHER
         metrics.time_request(action, seconds)
         is_told = action not in _QUIET or response.status_code >= 400
         if is_told and _log.isEnabledFor(logging.INFO):
-            _tell(action, seconds, response.status_code)
+            _tell(action, seconds, response.status_code, seen)
         return response
 
     app.after_request(end)
 
 
+@dataclass
+class _Seen:
+    """One request."""
+
+    began: float
+    #: None: it is no call.
+    call: Call | None = None
+    verdict: Verdict | None = None
+
+
 def _begin(_app: Flask, **_more: object) -> None:
-    g.began = time.perf_counter()
+    g.seen = _Seen(time.perf_counter())
 
 
 def _remember(call: Call, verdict: Verdict) -> None:
-    g.call, g.verdict = call, verdict
+    seen: _Seen = g.seen
+    seen.call, seen.verdict = call, verdict
 
 
-def _tell(action: str, seconds: float, status: int) -> None:
-    call: Call | None = g.get("call")
+def _tell(action: str, seconds: float, status: int, seen: _Seen) -> None:
+    request, call, verdict = the_request(), seen.call, seen.verdict
     facts = {
         "method": request.method if request.method in _METHODS else OTHER,
         "action": action,
-        "verdict": g.verdict.word if call else None,
-        "rule": g.verdict.rule if call else None,
+        "verdict": verdict.word if verdict else None,
+        "rule": verdict.rule if verdict else None,
         "status": status,
         "duration_ms": round(seconds * 1000, 3),
         "smid": call.smid if call else None,

@@ -6,7 +6,7 @@ import json
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast, get_args
 
-from flask import Response, request
+from flask import Response
 
 from akunsub.errors import CallRefusedError
 from akunsub.pixel import wire
@@ -16,6 +16,7 @@ from akunsub.pixel.calls import (
     Verdict,
     carry_out,
     is_production,
+    the_request,
     the_store,
     verdict_against,
     verdict_on,
@@ -51,6 +52,7 @@ def init_app(app: Flask) -> None:
 
 
 def _answer_unsub() -> Response | None:
+    request = the_request()
     if not request.path.startswith(_PREFIX):
         return None
     name = request.path.removeprefix(_PREFIX)
@@ -98,7 +100,7 @@ def _read_intent(call: Call) -> Intent | None:
     """Return None for a preflight, which asks for nothing."""
     if call.action not in get_args(wire.Action):
         raise CallRefusedError("unknown_path", 404, "there are confirm, cancel and state")
-    action = cast("wire.Action", call.action)
+    action, request = cast("wire.Action", call.action), the_request()
     if request.method == "OPTIONS":
         return None
     if request.method != _METHODS[action]:
@@ -176,7 +178,8 @@ def _preflight() -> Response:
     response.headers["Access-Control-Allow-Methods"] = "GET, POST"
     response.headers["Access-Control-Allow-Headers"] = "Content-Type"
     response.headers["Access-Control-Max-Age"] = "86400"
-    return _let_pages_read(response)
+    response.headers.update(_let_pages_read())
+    return response
 
 
 def _with_verdict(envelope: dict[str, Any], verdict: Verdict) -> dict[str, Any]:
@@ -188,14 +191,15 @@ def _respond(
 ) -> Response:
     if page is not None and _wants_page():
         response = page()
-    else:
-        headers = {"Content-Type": "application/json", "Cache-Control": "no-store"}
-        response = Response(_encode(envelope), status, headers)
-    return _let_pages_read(response)
+        response.headers.update(_let_pages_read())
+        return response
+    headers = {"Content-Type": "application/json", "Cache-Control": "no-store"}
+    return Response(_encode(envelope), status, headers | _let_pages_read())
 
 
 def _wants_page() -> bool:
     # The SDK's own calls are not worth parsing it.
+    request = the_request()
     if request.headers.get("Accept", "*/*") == "*/*":
         return False
     wanted = request.accept_mimetypes.best_match(
@@ -204,19 +208,18 @@ def _wants_page() -> bool:
     return wanted == "text/html"
 
 
-def _let_pages_read(response: Response) -> Response:
-    response.headers["Vary"] = "Accept, Accept-Language, Origin"
-    origin = request.headers.get("Origin")
+def _let_pages_read() -> dict[str, str]:
+    """Return the headers with which a page of another origin gets the answer."""
+    headers = {"Vary": "Accept, Accept-Language, Origin"}
+    origin = the_request().headers.get("Origin")
     allowed = the_store().settings.server.origins if is_production() else ()
     if allowed and origin is not None and origin.lower() not in allowed:
         # It was carried out all the same, as a form's would be; a script is not told.
-        return response
+        return headers
     # Any page may ask: the smid is what says who it is about. There are no cookies; but a page
     # that says credentials: 'include' would not get an answer to "*".
-    response.headers["Access-Control-Allow-Origin"] = origin or "*"
+    headers["Access-Control-Allow-Origin"] = origin or "*"
     if origin is not None:
-        response.headers["Access-Control-Allow-Credentials"] = "true"
-    response.headers["Access-Control-Expose-Headers"] = (
-        "Duplicate-Request, Retry-After, X-Unsub-Verdict"
-    )
-    return response
+        headers["Access-Control-Allow-Credentials"] = "true"
+    headers["Access-Control-Expose-Headers"] = "Duplicate-Request, Retry-After, X-Unsub-Verdict"
+    return headers

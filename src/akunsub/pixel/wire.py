@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl
 
 from akunsub.errors import CallRefusedError
 from akunsub.platform.intents import Intent
+from akunsub.platform.tables import UNSTORABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,9 +57,7 @@ def read_intent(action: Action, content_type: str, body: bytes) -> Intent:
             "body_too_large", 413, f"the body has more than {MAX_BODY_BYTES:,} bytes"
         )
     media_type, _, parameters = content_type.partition(";")
-    readers: dict[str, Callable[[str], Fields]] = {_FORM: _read_form, _JSON: _read_json}
-    readers.update(dict.fromkeys(_UNSAID, _read_json))
-    reader = readers.get(media_type.strip().lower())
+    reader = _READERS.get(media_type.strip().lower())
     charset = parameters.lower().partition("charset=")[2].strip(' "').partition(";")[0]
     if reader is None or charset not in {"", "utf-8", "utf8"}:
         raise CallRefusedError(
@@ -136,8 +135,7 @@ def _to_intent(action: Action, fields: Fields) -> Intent:
     for name, values in fields.items():
         if name not in _LISTS and name in _FIELDS and len(values) > 1:
             raise _bad_body(f"field {name!r} is there {len(values)} times")
-        # Neither can be stored: SQL text has no zero, and half a surrogate pair is no UTF-8.
-        if any("\0" in value or _has_surrogate(value) for value in values):
+        if any(map(UNSTORABLE.search, values)):
             raise _bad_body(f"field {name[:100]!r} holds a zero character or half a character")
 
     def one(name: str) -> str | None:
@@ -177,12 +175,14 @@ def _to_replaced(values: list[str]) -> tuple[str, ...]:
     return request_ids
 
 
-def _has_surrogate(value: str) -> bool:
-    return any("\ud800" <= character <= "\udfff" for character in value)
-
-
 def _bad_body(text: str) -> CallRefusedError:
     return CallRefusedError("bad_body", 400, text)
+
+
+_READERS: dict[str, Callable[[str], Fields]] = {
+    _FORM: _read_form,
+    **dict.fromkeys((_JSON, *_UNSAID), _read_json),
+}
 
 
 def success(outcome: Outcome) -> dict[str, object]:

@@ -11,6 +11,7 @@ import base64
 import binascii
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 import xxhash
@@ -44,6 +45,7 @@ class ResourceKey(NamedTuple):
     resource_id: int
 
 
+@lru_cache(maxsize=1024)
 def parse_script_id(script_id: str) -> ResourceKey:
     """
     Read the ``id`` of a script URL.

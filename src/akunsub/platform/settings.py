@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from ipaddress import ip_address
 from typing import Annotated, Literal
 from urllib.parse import SplitResult, urlsplit
 
@@ -15,6 +14,7 @@ from pydantic import (
 )
 
 from akunsub.platform import ids
+from akunsub.platform.addresses import parse_address
 from akunsub.platform.rules import MAX_TIMER_S, MIN_TIMER_S, Mode
 from akunsub.platform.server_settings import LimitSettings, ServerSettings
 from akunsub.platform.setting_types import Model, Network, network_reader
@@ -164,13 +164,8 @@ class EventIgnore(Model):
         said = user_agent.casefold()
         if any(one.casefold() in said for one in self.user_agents):
             return True
-        try:
-            caller = ip_address(address or "")
-        except ValueError:
-            return False
-        # What a socket for both versions calls an IPv4 address.
-        caller = getattr(caller, "ipv4_mapped", None) or caller
-        return any(caller in network for network in self.networks)
+        caller = parse_address(address or "")
+        return caller is not None and any(caller in network for network in self.networks)
 
 
 class Settings(Model):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy
 from sqlalchemy import (
@@ -24,14 +24,18 @@ from sqlalchemy import (
     false,
     true,
 )
+from sqlalchemy.dialects import sqlite
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy import Dialect
+    from sqlalchemy.types import TypeEngine
 
 metadata = MetaData()
 
-# PostgreSQL keeps no zero character, and half a surrogate pair is no UTF-8 anywhere.
-_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+#: PostgreSQL keeps no zero character, and half a surrogate pair is no UTF-8 anywhere.
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 class String(TypeDecorator[str]):
@@ -48,7 +52,7 @@ class String(TypeDecorator[str]):
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """Replace what cannot be stored."""
         del dialect
-        return None if value is None else _UNSTORABLE.sub("\ufffd", value)
+        return None if value is None else UNSTORABLE.sub("\ufffd", value)
 
 
 class Text(String):
@@ -58,11 +62,27 @@ class Text(String):
     cache_ok = True
 
 
+class _SqliteDateTime(sqlite.DATETIME):
+    """As SQLAlchemy writes it, in less time: a confirm writes five."""
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], str | None]:
+        """Return what makes text of a time without a zone."""
+        del dialect
+        return lambda value: None if value is None else value.isoformat(" ", "microseconds")
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """Aware UTC in Python; SQLite keeps no zone, so it is stored without one."""
 
     impl = DateTime
     cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Return the database's own type."""
+        own = self.impl_instance
+        if dialect.name == "sqlite":
+            own = _SqliteDateTime()  # type: ignore[no-untyped-call]
+        return dialect.type_descriptor(own)
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Refuse a naive time rather than guess its zone."""

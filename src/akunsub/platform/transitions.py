@@ -43,14 +43,15 @@ def leave(state: State, moment: Moment, timer: timedelta | None) -> Decision[Sta
     """
     if moment.is_late and state.kept_at is not None and moment.made_at < state.kept_at:
         return Decision(state, "superseded")
-    asked = replace(state, asked_at=_later(state.asked_at, moment.made_at))
+    asked_at = _later(state.asked_at, moment.made_at)
     if RESULTS["leave"][row_of(state, moment.now)] == "already":
-        return Decision(asked, "already")
+        return Decision(replace(state, asked_at=asked_at), "already")
     ends_at = state.timer_ends_at if state.is_pending else None
     if ends_at is None and timer is not None:
         ends_at = moment.made_at + timer
     after = replace(
-        asked,
+        state,
+        asked_at=asked_at,
         status=Status.UNSUBSCRIBED,
         prior_status=state.status,
         unsubscribed_at=moment.now,

@@ -226,14 +226,15 @@ def store(
 ) -> Applied:
     """Store what differs, and return it as a call that was carried out."""
     subscriptions.save(connection, before, after)
-    applied = answer(after, now, word)
-    if registers_event(before.state.status, after.state.status):
-        applied = replace(applied, event=after.state.status.value)
-    return applied
+    status = after.state.status
+    event = status.value if registers_event(before.state.status, status) else None
+    return answer(after, now, word, event=event)
 
 
-def answer(subscription: Subscription, now: datetime, word: str) -> Applied:
-    """Return where *subscription* stands."""
+def answer(
+    subscription: Subscription, now: datetime, word: str, *, event: str | None = None
+) -> Applied:
+    """Return where *subscription* stands, after a call that came to *word*."""
     outcome = Outcome(
         profile_id=subscription.profile_id,
         status=subscription.state.word,
@@ -241,7 +242,7 @@ def answer(subscription: Subscription, now: datetime, word: str) -> Applied:
         categories=subscription.left_categories,
         seconds_left=seconds_left(subscription.state, now),
     )
-    return Applied(subscription, outcome, word)
+    return Applied(subscription, outcome, word, event)
 
 
 def _warnings(intent: Intent, resource: Resource) -> tuple[str, ...]:
