@@ -74,7 +74,8 @@ def set_up(log_format: Format, *, clear: bool, key: str | None = None) -> None:
         key: For the hashes; the same in all processes whose lines are to be compared. None: one of
             this process' own.
     """
-    handler = Lines(sys.stderr)
+    # Closed (2>&-): its number may be a file's by now.
+    handler = Lines(sys.stderr.fileno()) if sys.stderr else logging.NullHandler()
     handler.setFormatter(_Formatter(log_format, None if clear else _Concealing(key)))
     root = logging.getLogger()
     root.handlers[:] = [handler]

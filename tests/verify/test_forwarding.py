@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import time
+import urllib.request
+from urllib.parse import urlencode
 
 import pytest
 
@@ -43,19 +46,49 @@ def test_whatever_the_pixel_host_is_called(engine, unsub_page, unsub_server, sho
     unsub_server.expect_nothing()
 
 
-def test_a_call_that_comes_after_the_press_is_waited_for(engine, unsub_page, unsub_server):
-    """Its handler is Python's, in the thread that waits."""
-    late = f"""<!doctype html><html lang="en"><title>Leave</title><link rel="icon" href="data:,">
+def open_slow_page(page):
+    """Open a page that does not send its call before a second has passed since the press."""
+    html = f"""<!doctype html><html lang="en"><title>Leave</title><link rel="icon" href="data:,">
       <script src="https://pxl.example/ak_list_unsubscribe.js?id={SCRIPT_ID}"></script>
       <button onclick="setTimeout(() => AkUnsub.confirmUnsub('{SMID}'), 1000)">Leave</button>"""
-    unsub_page.route(
-        "https://shop.example/*", lambda route: route.fulfill(body=late, content_type="text/html")
+    page.route(
+        "https://shop.example/*", lambda route: route.fulfill(body=html, content_type="text/html")
     )
-    unsub_page.goto("https://shop.example/leave")
+    page.goto("https://shop.example/leave")
+
+
+def test_a_call_that_comes_after_the_press_is_waited_for(engine, unsub_page, unsub_server):
+    """Its handler is Python's, in the thread that waits."""
+    open_slow_page(unsub_page)
 
     press(engine, unsub_page, "button")
 
     unsub_server.expect_confirm(SMID)
+
+
+@pytest.mark.needs("multipage")
+def test_so_it_is_after_another_page_has_been_there(engine, unsub_page, unsub_server):
+    open_slow_page(unsub_page)
+    with engine.page() as other, unsub_server.led(other):
+        unsub_server.expect_nothing(within_s=0.1)
+
+    press(engine, unsub_page, "button")
+
+    unsub_server.expect_confirm(SMID)
+
+
+def test_a_page_that_is_gone_is_not_waited_for(engine, page, unsub_server):
+    """What came of it is."""
+    body = urlencode({"smid": SMID, "id": SCRIPT_ID}).encode()
+    later = threading.Timer(
+        0.5, lambda: urllib.request.urlopen(f"{unsub_server.url}/unsub/confirm", body).close()
+    )
+    with unsub_server.led(page):
+        page.close()
+        later.start()
+
+        unsub_server.expect_confirm(SMID)
+    later.join()
 
 
 @pytest.mark.needs("multipage")

@@ -99,6 +99,8 @@ def unsub_page(unsub_server: UnsubServer, request: pytest.FixtureRequest) -> Ite
     """
     A page whose pixel hosts, whatever their names, are ``unsub_server``.
 
+    Wait for calls in the test's own thread: Playwright goes on there meanwhile.
+
     It is the fixture ``page`` of pytest-playwright, or of your own, with its options; without
     one, a page of ``unsub_engine``.
     """

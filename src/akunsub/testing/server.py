@@ -89,11 +89,11 @@ class UnsubServer:
         from akunsub.verify.forwarding import forward_pixel_hosts
 
         forward_pixel_hosts(page, self.url)
-        self._page = page
+        before, self._page = self._page, page
         try:
             yield page
         finally:
-            self._page = None
+            self._page = before
 
     def reset(self) -> None:
         """Go back to the configured state and the real time; no call is known any more."""
@@ -215,8 +215,7 @@ class UnsubServer:
         left_s = deadline - time.monotonic()
         if left_s <= 0:
             return False
-        if self._page is not None and not self._page.is_closed():
-            self._page.wait_for_timeout(min(left_s * 1000, _LOOK_EVERY_MS))
+        if self._page is not None and _go_on(self._page, min(left_s * 1000, _LOOK_EVERY_MS)):
             return True
         calls = read_calls(self._ask)
         read_calls(self._ask, since=calls[-1]["id"] if calls else 0, wait_s=left_s)
@@ -234,6 +233,17 @@ class UnsubServer:
         if answer.status_code >= 400:
             raise ValueError(f"{path}: {told['error_text']}")
         return told
+
+
+def _go_on(page: Page, milliseconds: float) -> bool:
+    """Let Playwright go on; False: it does not for this page, which was closed or has crashed."""
+    from playwright.sync_api import Error
+
+    try:
+        page.wait_for_timeout(milliseconds)
+    except Error:
+        return False
+    return True
 
 
 def _listed(head: str, calls: Iterable[Mapping[str, Any]]) -> str:
