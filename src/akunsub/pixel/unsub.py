@@ -178,7 +178,7 @@ def _preflight() -> Response:
     response.headers["Access-Control-Allow-Methods"] = "GET, POST"
     response.headers["Access-Control-Allow-Headers"] = "Content-Type"
     response.headers["Access-Control-Max-Age"] = "86400"
-    response.headers.update(_let_pages_read())
+    response.headers.update(_headers_for_pages())
     return response
 
 
@@ -191,10 +191,10 @@ def _respond(
 ) -> Response:
     if page is not None and _wants_page():
         response = page()
-        response.headers.update(_let_pages_read())
+        response.headers.update(_headers_for_pages())
         return response
     headers = {"Content-Type": "application/json", "Cache-Control": "no-store"}
-    return Response(_encode(envelope), status, headers | _let_pages_read())
+    return Response(_encode(envelope), status, headers | _headers_for_pages())
 
 
 def _wants_page() -> bool:
@@ -208,7 +208,7 @@ def _wants_page() -> bool:
     return wanted == "text/html"
 
 
-def _let_pages_read() -> dict[str, str]:
+def _headers_for_pages() -> dict[str, str]:
     """Return the headers with which a page of another origin gets the answer."""
     headers = {"Vary": "Accept, Accept-Language, Origin"}
     origin = the_request().headers.get("Origin")
